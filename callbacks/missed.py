@@ -1,0 +1,48 @@
+"""Was this caller missed? Five rules, from whatever is known when the call is over, in whatever order it came.
+
+Source: docs/carrier.md ("Missed calls"), rules 1 to 5; docs/domain/intake.md section 10.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from models.enums import TransferStatus
+
+UNDERSTOOD_ENOUGH = frozenset({"resolved", "let_go", "booked", "callback", "wrong_number", "robocall", "opted_out"})
+"""Ways a call ends in which the caller got what there was to get (or wanted nothing)."""
+
+
+class Missed(StrEnum):
+    """Which rule says so."""
+
+    NEVER_ANSWERED = "never_answered"  # 1: the call ended before anything answered
+    NO_STREAM = "no_stream"  # 2: answered, but our voice was never on the line
+    ABANDONED = "abandoned"  # 3: hung up before enough was understood, or before it was settled
+    NOBODY_FREE = "nobody_free"  # 4: a person was promised and not reached
+    VOICEMAIL = "voicemail"  # 5: left a message
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What is known of a call when it is over."""
+
+    final_status: str | None  # Twilio's word, when its callback came
+    streamed: bool
+    outcome: str | None  # how the dialogue closed the call; None when the caller left first
+    transfer: TransferStatus | None = None
+    recording_s: float = 0.0
+
+
+def judge(ending: Ending) -> Missed | None:
+    """The rule by which this caller was missed, or None."""
+    if ending.transfer == TransferStatus.BRIDGED:
+        return None
+    if ending.recording_s > 2:
+        return Missed.VOICEMAIL
+    if ending.transfer is not None:
+        return Missed.NOBODY_FREE
+    if ending.final_status in {"no-answer", "busy", "failed", "canceled"}:
+        return Missed.NEVER_ANSWERED
+    if not ending.streamed:
+        return Missed.NO_STREAM
+    return None if ending.outcome in UNDERSTOOD_ENOUGH else Missed.ABANDONED

@@ -1,0 +1,164 @@
+"""The REST client: the few things we ask of Twilio, each asked once, each ending in a SID or a `CarrierError`."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Protocol
+
+import httpx
+from twilio.base.exceptions import TwilioException  # type: ignore[import-untyped]
+from twilio.http import HttpClient  # type: ignore[import-untyped]
+from twilio.rest import Client  # type: ignore[import-untyped]
+
+from carrier.errors import Refused, Throttled, UnknownOutcome, Unreachable
+from carrier.http import BoundedHttpClient
+
+REQUEST_SECONDS = 10.0
+"""For one request, connecting apart. Twilio answers in well under a second; a page cannot wait for a dead peer."""
+
+LISTED = 50
+"""How far back we look for a lost send: the newest of one recipient, far more than one lease can hold."""
+
+CALL_EVENTS = ["initiated", "ringing", "answered", "completed"]
+ALREADY_OVER = frozenset({20404, 21220})
+QUEUE_FULL = frozenset({20429, 21611, 30001})
+ACCOUNT_AT_FAULT = frozenset({20003, 20005, 30002, 30010})
+"""Credentials, suspended, price limit: every request fails until somebody mends it, so nothing is given up for it."""
+
+TRIAL_PREFIX = "Sent from your Twilio trial account - "
+"""What Twilio puts before the texts of an account that is on trial. From memory: to be confirmed by one real text."""
+
+
+class Carrier(Protocol):
+    """A telephone company. Every method raises `CarrierError`; none retries. Safe to call from several threads."""
+
+    def send_text(self, to: str, body: str, status_callback: str) -> str:
+        """Send a text and give its SID."""
+        ...
+
+    def place_call(self, to: str, url: str, status_callback: str, timeout_s: int) -> str:
+        """Ring somebody for so many seconds and give the call's SID; `url` gives the TwiML once they answer."""
+        ...
+
+    def find_texts(self, to: str, body: str, since: datetime) -> tuple[str, ...]:
+        """SIDs of texts with this very body, created since then, oldest first."""
+        ...
+
+    def find_calls(self, to: str, since: datetime) -> tuple[str, ...]:
+        """SIDs of calls that we placed to this number since then, oldest first."""
+        ...
+
+    def end_call(self, sid: str) -> None:
+        """Hang up; a call that is over already is fine."""
+        ...
+
+
+class TwilioCarrier:
+    """Twilio's REST API through its own SDK. Calls leave from `from_number`; texts too, unless there is a service."""
+
+    def __init__(
+        self,
+        account_sid: str,
+        auth_token: str,
+        from_number: str,
+        *,
+        messaging_service_sid: str | None = None,
+        api_url: str | None = None,
+        timeout_s: float = REQUEST_SECONDS,
+        http_client: HttpClient | None = None,
+    ) -> None:
+        self._from = from_number
+        self._service = messaging_service_sid
+        self._client = Client(account_sid, auth_token, http_client=http_client or BoundedHttpClient(timeout_s))
+        if api_url is not None:
+            self._client.region = self._client.edge = None  # from the environment; they would mangle an IP address
+            for domain in (self._client.api, self._client.messaging, self._client.lookups):
+                domain.base_url = api_url.rstrip("/")
+
+    def send_text(self, to: str, body: str, status_callback: str) -> str:
+        """See `Carrier`."""
+        sender = {"messaging_service_sid": self._service} if self._service else {"from_": self._from}
+        with _mapped():
+            sent = self._client.messages.create(to=to, body=body, status_callback=status_callback, **sender)
+            return _sid(sent.sid)
+
+    def place_call(self, to: str, url: str, status_callback: str, timeout_s: int) -> str:
+        """See `Carrier`."""
+        with _mapped():
+            placed = self._client.calls.create(
+                to=to,
+                from_=self._from,
+                url=url,
+                method="POST",
+                status_callback=status_callback,
+                status_callback_event=CALL_EVENTS,
+                status_callback_method="POST",
+                timeout=timeout_s,
+            )
+            return _sid(placed.sid)
+
+    def find_texts(self, to: str, body: str, since: datetime) -> tuple[str, ...]:
+        """See `Carrier`. Not filtered by DateSent at Twilio: a text that still waits in its queue has none."""
+        with _mapped():
+            listed = self._client.messages.list(to=to, limit=LISTED, page_size=LISTED)
+            found = [
+                (each.date_created, _sid(each.sid))
+                for each in listed
+                if each.date_created is not None
+                and each.date_created >= since
+                and str(each.direction).startswith("outbound")
+                and (each.body or "").removeprefix(TRIAL_PREFIX).strip() == body.strip()
+            ]
+        return tuple(sid for _, sid in sorted(found))
+
+    def find_calls(self, to: str, since: datetime) -> tuple[str, ...]:
+        """See `Carrier`. Not filtered by StartTime at Twilio: a call that still waits in its queue has none."""
+        with _mapped():
+            listed = self._client.calls.list(to=to, from_=self._from, limit=LISTED, page_size=LISTED)
+            found = [
+                (each.date_created, _sid(each.sid))
+                for each in listed
+                if each.date_created is not None
+                and each.date_created >= since
+                and str(each.direction).startswith("outbound-api")
+            ]
+        return tuple(sid for _, sid in sorted(found))
+
+    def end_call(self, sid: str) -> None:
+        """See `Carrier`."""
+        try:
+            with _mapped():
+                self._client.calls(sid).update(status="completed")
+        except Refused as refused:
+            if refused.code not in ALREADY_OVER:
+                raise
+
+
+@contextmanager
+def _mapped() -> Iterator[None]:
+    """Turn what the SDK and the network raise into our own tree, leaving their texts behind."""
+    try:
+        yield
+    except TwilioException as error:
+        raise _answered(getattr(error, "status", None), getattr(error, "code", None)) from None
+    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol):
+        raise Unreachable("Twilio cannot be reached") from None
+    except httpx.TransportError as error:
+        raise UnknownOutcome(f"the connection to Twilio broke: {type(error).__name__}") from None
+    except (ValueError, KeyError, TypeError):  # a 2xx whose body is not what it should be
+        raise UnknownOutcome("Twilio's answer could not be read") from None
+
+
+def _answered(status: int | None, code: int | None) -> Refused | Throttled | UnknownOutcome:
+    if status == 429 or code in QUEUE_FULL:
+        return Throttled("Twilio asks us to wait", code)
+    if status is None or not 400 <= status < 500:
+        return UnknownOutcome(f"Twilio answered {status}", code)
+    at_fault = status == 401 or code in ACCOUNT_AT_FAULT
+    return Refused(code, permanent=not at_fault)
+
+
+def _sid(value: object) -> str:
+    if not isinstance(value, str) or not value:
+        raise ValueError("no SID")
+    return value

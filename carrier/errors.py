@@ -1,0 +1,38 @@
+"""What can go wrong at Twilio, and what it means for a request that may or may not have been carried out.
+
+    CarrierError
+    ├── Refused          Twilio said no; `permanent` when the same request can never succeed
+    ├── Throttled        Twilio said "not now"; nothing was done
+    ├── Unreachable      the request never left this machine; nothing was done
+    └── UnknownOutcome   it may have been done: look before doing it again
+
+No text here holds a number, a name or a message: errors end up in logs.
+"""
+
+
+class CarrierError(Exception):
+    """Anything that Twilio, or the way to it, did to a request. `code` is Twilio's, where it gave one."""
+
+    def __init__(self, what: str, code: int | None = None) -> None:
+        super().__init__(what if code is None else f"{what} ({code})")
+        self.code = code
+
+
+class Refused(CarrierError):
+    """Twilio said no. Not permanent: the account is at fault (credentials, suspended), and somebody may mend it."""
+
+    def __init__(self, code: int | None, *, permanent: bool) -> None:
+        super().__init__("refused by Twilio", code)
+        self.permanent = permanent
+
+
+class Throttled(CarrierError):
+    """Too many requests, or a full queue: back off and try again."""
+
+
+class Unreachable(CarrierError):
+    """No connection was made, so nothing was asked for."""
+
+
+class UnknownOutcome(CarrierError):
+    """A timeout, a broken connection, a 5xx or an answer that makes no sense: it may have happened."""

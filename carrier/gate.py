@@ -1,0 +1,183 @@
+"""The send gate: every message passes it inside the claim that sends it. The law (docs/domain/legal.md) is kept here.
+
+Each rule is one function from `Facts` to a reason for refusing, or None. `judge` is pure, `may_send` finds the facts.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import phonenumbers
+from sqlalchemy import func
+from sqlmodel import Session, col, or_, select
+
+from models.company import Company, Person
+from models.enums import Channel, MessageStatus, Purpose
+from models.tables import Consent, Message
+
+EMERGENCY = frozenset({"911", "933", "112", "999", "000", "08", "988", "18002221222"})
+"""Emergency lines and the poison control centre, digits only (47 CFR 64.1200(a)(1)(i), legal.md L2)."""
+
+SHORTEST_NUMBER = 7
+"""Digits after the country code, at least: anything shorter is a service code (911, 411, a short code)."""
+
+TO_STAFF = frozenset({Purpose.PAGE, Purpose.STAFF})
+MISSED_EVERY = timedelta(minutes=30)  # docs/domain/intake.md section 10
+PAGES_AN_HOUR = 30
+"""To one telephone; a whole ladder is a dozen. More is a fault of ours, and the next person is better."""
+
+BODY_LIMIT = 1600  # characters of a text, Twilio's limit
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that the rules look at. `granted`: the latest consent of this number for this channel, if any."""
+
+    to: str
+    channel: Channel
+    purpose: Purpose
+    body: str
+    own_numbers: frozenset[str]
+    staff: tuple[Person, ...]
+    granted: bool | None = None
+    missed_lately: int = 0
+    pages_lately: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a message may leave, and why not."""
+
+    allowed: bool
+    reason: str = ""
+
+
+Rule = Callable[[Facts], str | None]
+
+
+def emergency_line(facts: Facts) -> str | None:
+    """L2: 911 and its kin are never dialled and never texted, in whatever spelling."""
+    digits = "".join(filter(str.isdigit, facts.to))
+    national = digits[1:] if digits.startswith("1") and len(digits) <= SHORTEST_NUMBER else digits
+    listed = digits in EMERGENCY or national in EMERGENCY
+    service_code = len(national) < SHORTEST_NUMBER
+    return "L2: an emergency line or service code" if listed or service_code else None
+
+
+def not_a_number(facts: Facts) -> str | None:
+    """Only a whole number in E.164 that its country's plan allows."""
+    try:
+        parsed = phonenumbers.parse(facts.to, None)
+    except phonenumbers.NumberParseException:
+        return "not a telephone number"
+    written = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+    good = written == facts.to and phonenumbers.is_possible_number(parsed)
+    return None if good else "not a telephone number"
+
+
+def our_own(facts: Facts) -> str | None:
+    """We do not ring or text ourselves."""
+    return "one of our own numbers" if facts.to in facts.own_numbers else None
+
+
+def opted_out(facts: Facts) -> str | None:
+    """L4: the latest word of this number for this channel is no."""
+    return "L4: opted out" if facts.granted is False else None
+
+
+def staff_opted_in(facts: Facts) -> str | None:
+    """L3: a page goes only to a telephone whose owner is on the staff and has agreed to be paged."""
+    if facts.purpose not in TO_STAFF:
+        return None
+    agreed = any(person.phone == facts.to and person.opted_in for person in facts.staff)
+    return None if agreed else "L3: nobody on the staff has agreed to be paged there"
+
+
+def voice_to_customers(facts: Facts) -> str | None:
+    """L1: an artificial voice rings a customer only with their stored yes; otherwise a person dials."""
+    customer = facts.channel is Channel.CALL and facts.purpose not in TO_STAFF
+    return "L1: no consent to be called by an automated voice" if customer and not facts.granted else None
+
+
+def missed_once(facts: Facts) -> str | None:
+    """One text about missed calls per number in half an hour."""
+    repeated = facts.purpose is Purpose.MISSED and facts.missed_lately > 0
+    return "told of a missed call within the last 30 minutes" if repeated else None
+
+
+def pages_capped(facts: Facts) -> str | None:
+    """A telephone that rings all night is switched off."""
+    flooded = facts.purpose is Purpose.PAGE and facts.pages_lately >= PAGES_AN_HOUR
+    return f"paged {PAGES_AN_HOUR} times within the hour" if flooded else None
+
+
+def text_fits(facts: Facts) -> str | None:
+    """A text has words, and no more than Twilio takes."""
+    if facts.channel is not Channel.TEXT:
+        return None
+    if not facts.body.strip():
+        return "an empty text"
+    return "a text longer than Twilio takes" if len(facts.body) > BODY_LIMIT else None
+
+
+RULES: tuple[Rule, ...] = (
+    emergency_line,
+    not_a_number,
+    our_own,
+    opted_out,
+    staff_opted_in,
+    voice_to_customers,
+    missed_once,
+    pages_capped,
+    text_fits,
+)
+"""In this order; the first that refuses gives the reason."""
+
+
+def judge(facts: Facts, rules: tuple[Rule, ...] = RULES) -> Verdict:
+    """Ask every rule."""
+    for rule in rules:
+        reason = rule(facts)
+        if reason is not None:
+            return Verdict(allowed=False, reason=reason)
+    return Verdict(allowed=True)
+
+
+def may_send(session: Session, message: Message, company: Company, now: datetime) -> Verdict:
+    """Whether this message may leave now, by the consent and the sends that the database knows of."""
+    return judge(
+        Facts(
+            to=message.to,
+            channel=message.channel,
+            purpose=message.purpose,
+            body=message.body,
+            own_numbers=company.own_numbers | {company.phone},
+            staff=company.staff,
+            granted=latest_consent(session, message.to, message.channel),
+            missed_lately=_sent(session, message, now - MISSED_EVERY),
+            pages_lately=_sent(session, message, now - timedelta(hours=1)),
+        )
+    )
+
+
+def latest_consent(session: Session, number: str, channel: Channel) -> bool | None:
+    """What this number last said about this channel: yes, no, or nothing."""
+    events = select(Consent.granted).where(col(Consent.number) == number, col(Consent.channel) == channel)
+    return session.exec(events.order_by(col(Consent.at).desc()).limit(1)).first()
+
+
+def _sent(session: Session, message: Message, since: datetime) -> int:
+    """How many others of its purpose and channel went to its number since then, or are on their way ahead of it."""
+    ahead = (col(Message.status) == MessageStatus.SENDING) & (col(Message.created_at) <= message.created_at)
+    others = (
+        select(func.count())
+        .select_from(Message)
+        .where(
+            col(Message.to) == message.to,
+            col(Message.purpose) == message.purpose,
+            col(Message.channel) == message.channel,
+            col(Message.id) != message.id,
+            or_(ahead, col(Message.accepted_at) > since),
+        )
+    )
+    return session.exec(others).one()

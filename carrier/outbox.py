@@ -1,0 +1,134 @@
+"""The outbox: what must leave is a row before it is an act. Here rows are written, called off and told their news."""
+
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from models.enums import Channel, MessageStatus, Purpose
+from models.moves import ALLOWED, move
+from models.once import insert_once
+from models.tables import Consent, Message
+
+BLOCKED_BY_RECIPIENT = 21610
+"""Twilio's code when the recipient sent STOP to this sender (legal.md L5)."""
+
+FINAL = frozenset(status for status in MessageStatus if status not in ALLOWED[MessageStatus])
+
+_TEXT_NEWS = {
+    **dict.fromkeys(("accepted", "scheduled", "queued", "sending", "sent"), MessageStatus.ACCEPTED),
+    **dict.fromkeys(("delivered", "read"), MessageStatus.DELIVERED),
+    "undelivered": MessageStatus.UNDELIVERED,
+    "failed": MessageStatus.FAILED,
+    "canceled": MessageStatus.CANCELLED,
+}
+_CALL_NEWS = {
+    **dict.fromkeys(("queued", "initiated", "ringing", "in-progress"), MessageStatus.ACCEPTED),
+    "completed": MessageStatus.DELIVERED,  # somebody or something picked up: not yet an acknowledgement
+    **dict.fromkeys(("busy", "no-answer"), MessageStatus.NO_ANSWER),
+    "failed": MessageStatus.FAILED,
+    "canceled": MessageStatus.CANCELLED,
+}
+
+
+def enqueue(
+    session: Session,
+    *,
+    key: str,
+    channel: Channel,
+    purpose: Purpose,
+    to: str,
+    body: str,
+    now: datetime,
+    call_id: str | None = None,
+    run_id: str | None = None,
+    step: int | None = None,
+    person_id: str | None = None,
+    due_at: datetime | None = None,
+) -> Message:
+    """Write a message that must leave, once for its `key`; gives the row that is there, old or new.
+
+    It leaves after `due_at` (now, if not given). Wake the engine after the transaction.
+    """
+    row = Message(
+        key=key,
+        channel=channel,
+        purpose=purpose,
+        to=to,
+        body=body,
+        call_id=call_id,
+        run_id=run_id,
+        step=step,
+        person_id=person_id,
+        due_at=due_at or now,
+        created_at=now,
+    )
+    insert_once(session, row)
+    return session.exec(select(Message).where(Message.key == key)).one()
+
+
+def by_id(session: Session, message_id: str) -> Message | None:
+    """The row with this id, as the database has it now."""
+    return session.get(Message, message_id, populate_existing=True)
+
+
+def cancel_run(session: Session, run_id: str, now: datetime, reason: str = "acknowledged") -> int:
+    """Call off every message of a page run that has not left; how many. What is already with Twilio is not touched."""
+    statement = (
+        update(Message)
+        .where(col(Message.run_id) == run_id, col(Message.status) == MessageStatus.PENDING)
+        .values(status=MessageStatus.CANCELLED, reason=reason, finished_at=now)
+    )
+    return int(session.execute(statement).rowcount)  # type: ignore[attr-defined]
+
+
+def news(
+    session: Session, message_id: str, sid: str, status: str, error_code: int | None, now: datetime
+) -> Message | None:
+    """Write down what Twilio says of a message: `status` is Twilio's MessageStatus or CallStatus.
+
+    News may come twice, late and out of order: a final status stays, an older one changes nothing. Bad news of an
+    earlier try does not count against a later one. Gives the row if this changed its status, otherwise None; react to
+    it in the same transaction.
+    """
+    row = by_id(session, message_id)
+    if row is None:
+        return None
+    new = (_TEXT_NEWS if row.channel is Channel.TEXT else _CALL_NEWS).get(status)
+    good = new in (MessageStatus.ACCEPTED, MessageStatus.DELIVERED)
+    if new is None or (not good and row.sid not in (None, sid)):
+        return None
+    while new in ALLOWED[MessageStatus].get(row.status, frozenset()):
+        if settle(session, row, new, now, sid=sid, error_code=error_code):
+            return row
+    return None
+
+
+def settle(
+    session: Session,
+    row: Message,
+    new: MessageStatus,
+    now: datetime,
+    *,
+    sid: str | None = None,
+    error_code: int | None = None,
+    reason: str | None = None,
+) -> bool:
+    """Move a row on, with everything that belongs to the move; False when somebody else moved it first."""
+    moved = move(
+        session,
+        row,
+        row.status,
+        new,
+        sid=sid or row.sid,
+        error_code=error_code or row.error_code,
+        reason=reason,
+        owner=None,
+        lease_until=None,
+        accepted_at=row.accepted_at or (now if sid else None),
+        finished_at=now if new in FINAL else None,
+    )
+    if moved and error_code == BLOCKED_BY_RECIPIENT:
+        session.add(Consent(number=row.to, channel=Channel.TEXT, granted=False, source="twilio_21610", at=now))
+        session.flush()
+    return moved

@@ -1,0 +1,92 @@
+"""Timers: rows that say what to look at and when. The look and the timer's end are one transaction."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from models.database import Database
+from models.enums import TimerStatus
+from models.once import insert_once
+from models.tables import Timer
+
+log = structlog.get_logger(__name__)
+
+Handler = Callable[[Session, Timer, datetime], None]
+
+RETRY = timedelta(seconds=5)
+"""Before a look that raised is tried again; the others go on meanwhile."""
+
+
+def schedule(session: Session, kind: str, ref: str, due_at: datetime, step: int = 0) -> bool:
+    """Set a timer, once for (kind, ref, step); False when it was set before. Wake the engine after the transaction."""
+    return insert_once(session, Timer(kind=kind, ref=ref, step=step, due_at=due_at))
+
+
+def cancel(session: Session, kind: str, ref: str, step: int | None = None) -> int:
+    """Call off the timers of this kind about `ref` (of one step, or all); how many were still running."""
+    statement = update(Timer).where(
+        col(Timer.kind) == kind, col(Timer.ref) == ref, col(Timer.status) == TimerStatus.PENDING
+    )
+    if step is not None:
+        statement = statement.where(col(Timer.step) == step)
+    return int(session.execute(statement.values(status=TimerStatus.CANCELLED)).rowcount)  # type: ignore[attr-defined]
+
+
+class TimerPass:
+    """A pass of the engine over the timers whose kind has a handler, one transaction each.
+
+    A timer of an unknown kind stays where it is: overdue, for the watchdog to bark at.
+    """
+
+    def __init__(self, database: Database, handlers: Mapping[str, Handler]) -> None:
+        self._database = database
+        self._handlers = handlers
+        self._resting: dict[str, datetime] = {}  # timers whose look raised, until when
+
+    def __call__(self, now: datetime) -> int:
+        """Look at everything that is due; how many looks were done."""
+        self._resting = {id_: until for id_, until in self._resting.items() if until > now}
+        looks = 0
+        while self._look_at_one(now):
+            looks += 1
+        return looks
+
+    def _look_at_one(self, now: datetime) -> bool:
+        timer: Timer | None = None
+        try:
+            with self._database.transaction() as session:
+                timer = self._claim(session, now)
+                if timer is not None:
+                    self._handlers[timer.kind](session, timer, now)
+        except Exception as error:
+            if timer is None:
+                raise
+            log.error("timer.failed", timer=timer.id, kind=timer.kind, error=type(error).__name__)
+            self._resting[timer.id] = now + RETRY
+        return timer is not None
+
+    def _claim(self, session: Session, now: datetime) -> Timer | None:
+        chosen = (
+            select(Timer.id)
+            .where(
+                col(Timer.status) == TimerStatus.PENDING,
+                col(Timer.due_at) <= now,
+                col(Timer.kind).in_(self._handlers),
+                col(Timer.id).not_in(self._resting),
+            )
+            .order_by(col(Timer.due_at))
+            .limit(1)
+            .with_for_update(skip_locked=True)
+            .cte("chosen")
+        )
+        statement = (
+            update(Timer)
+            .where(col(Timer.id).in_(select(chosen.c.id)))
+            .values(status=TimerStatus.DONE)
+            .returning(Timer)
+            .execution_options(synchronize_session=False, populate_existing=True)
+        )
+        return session.scalars(statement).one_or_none()

@@ -1,0 +1,176 @@
+"""What we tell Twilio to do with a call or a text. Verbs are built by functions and put into a document by `response`.
+
+    response(say("One moment."), dial_screened(...))
+
+Names and rules are those of docs/carrier.md, "TwiML". Every function raises ValueError for what Twilio would refuse.
+Answer with `Content-Type: text/xml`, always: Twilio reads plain text aloud.
+"""
+
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Sequence
+from typing import TypeAlias
+
+from carrier.twiml_check import check as check
+
+MEDIA_TYPE = "text/xml"
+
+Verb: TypeAlias = ET.Element
+
+SAID_AT_ONCE = 4000  # characters of one <Say>; Twilio's limit is about 4096
+PARAMETER_SIZE = 500  # characters of name and value of a <Parameter> together
+LEG_EVENTS = "initiated ringing answered completed"
+
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")  # XML cannot carry them
+
+
+def response(*verbs: Verb) -> str:
+    """The document: these verbs one after another."""
+    root = ET.Element("Response")
+    root.extend(verbs)
+    return '<?xml version="1.0" encoding="UTF-8"?>' + ET.tostring(root, encoding="unicode")
+
+
+def empty() -> str:
+    """Nothing to do: goes on with what was going on, or ends the call. For texts and status callbacks: no answer."""
+    return response()
+
+
+def stream(url: str, token: str, redirect: str, status_callback: str | None = None, **parameters: str) -> str:
+    """Give the call's audio to our websocket; when that ends, or cannot be opened, the call goes on at `redirect`.
+
+    `token` and the other parameters arrive in the stream's `start.customParameters`.
+    """
+    if not url.startswith("wss://") or "?" in url:
+        raise ValueError("a stream needs a wss URL without a query")
+    connect = ET.Element("Connect")
+    body = _verb("Stream", url=url, statusCallback=status_callback)
+    for name, value in {"token": token, **parameters}.items():
+        if len(name) + len(value) >= PARAMETER_SIZE:
+            raise ValueError(f"the stream's parameter {name} is too long")
+        body.append(_verb("Parameter", name=name, value=value))
+    connect.append(body)
+    return response(connect, redirect_to(redirect))
+
+
+def dial_screened(
+    numbers: Sequence[str],
+    *,
+    screen_url: str,
+    action: str,
+    leg_status_url: str,
+    caller_id: str,
+    timeout_s: int = 20,
+) -> Verb:
+    """Ring these people, the first who accepts on the screen gets the caller; `action` is asked what comes after.
+
+    What `screen_url` answers is heard before the two are connected: say who is calling, gather a key, hang up if none
+    comes. A voicemail presses no key. Success is `DialBridged=true` in the request to `action`, nothing else.
+    """
+    if not 1 <= len(numbers) <= 10:
+        raise ValueError("a Dial rings one to ten numbers")
+    dial = _verb("Dial", action=action, timeout=timeout_s, callerId=caller_id, answerOnBridge=True)
+    for number in numbers:
+        leg = _verb("Number", url=screen_url, statusCallback=leg_status_url, statusCallbackEvent=LEG_EVENTS)
+        leg.text = _clean(number)
+        dial.append(leg)
+    return dial
+
+
+def gather(
+    *prompts: Verb, action: str, digits: int = 1, timeout_s: int = 5, finish_on_key: str = "", always: bool = False
+) -> Verb:
+    """Say or play the prompts and wait for keys, which `action` gets as `Digits`.
+
+    With no key the next verb runs, or `action` is asked without `Digits` if `always`.
+    """
+    if not action:
+        raise ValueError("a Gather without an action asks its own URL again, for ever")
+    if any(prompt.tag not in ("Say", "Play", "Pause") for prompt in prompts):
+        raise ValueError("a Gather holds Say, Play and Pause only")
+    verb = _verb(
+        "Gather",
+        input="dtmf",
+        action=action,
+        numDigits=digits,
+        timeout=timeout_s,
+        finishOnKey=finish_on_key,
+        actionOnEmptyResult=always or None,
+    )
+    verb.extend(prompts)
+    return verb
+
+
+def say(text: str, *, language: str = "en-US", voice: str | None = None, loop: int | None = None) -> Verb:
+    """Speak a text with Twilio's own voice."""
+    if not text.strip() or len(text) > SAID_AT_ONCE:
+        raise ValueError("a Say has between 1 and 4000 characters")
+    verb = _verb("Say", voice=voice, language=language, loop=loop)
+    verb.text = _clean(text)
+    return verb
+
+
+def play(url: str, *, loop: int | None = None) -> Verb:
+    """Play a recording; WAV in mu-law is best."""
+    verb = _verb("Play", loop=loop)
+    verb.text = _clean(url)
+    return verb
+
+
+def pause(seconds: int = 1) -> Verb:
+    """Say nothing. As the first verb it keeps the telephone ringing."""
+    return _verb("Pause", length=seconds)
+
+
+def record(
+    *, action: str, status_callback: str, max_s: int = 120, silence_s: int = 5, finish_on_key: str = "#"
+) -> Verb:
+    """Take a message after a beep. `action` may be asked before the file exists: wait for `status_callback`."""
+    if not action:
+        raise ValueError("a Record without an action asks its own URL again, for ever")
+    return _verb(
+        "Record",
+        action=action,
+        maxLength=max_s,
+        timeout=silence_s,
+        finishOnKey=finish_on_key,
+        playBeep=True,
+        recordingStatusCallback=status_callback,
+        recordingStatusCallbackEvent="completed absent",
+    )
+
+
+def redirect_to(url: str) -> Verb:
+    """Go on with the TwiML at `url`; nothing after it runs."""
+    verb = ET.Element("Redirect")
+    verb.text = _clean(url)
+    return verb
+
+
+def hangup() -> Verb:
+    """End the call."""
+    return ET.Element("Hangup")
+
+
+def reject(*, busy: bool = False) -> Verb:
+    """Do not answer. Must be the first verb."""
+    return _verb("Reject", reason="busy" if busy else "rejected")
+
+
+def text_message(body: str) -> Verb:
+    """Answer a text with a text, for the webhook of an incoming one."""
+    verb = ET.Element("Message")
+    verb.text = _clean(body)
+    return verb
+
+
+def _verb(tag: str, **attributes: str | int | bool | None) -> Verb:
+    verb = ET.Element(tag)
+    for name, value in attributes.items():
+        if value is not None:
+            verb.set(name, str(value).lower() if isinstance(value, bool) else _clean(str(value)))
+    return verb
+
+
+def _clean(text: str) -> str:
+    return _UNPRINTABLE.sub(" ", text)

@@ -1,0 +1,96 @@
+"""The web application: doors, operations, and what must be alive before the first call is answered."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import JSONResponse
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from carrier.engine import overdue_seconds
+from desk import api
+from firstring import __version__
+from models.database import Database
+from voice.house import House
+from voice.webhooks import calls, media, overflow, pages, texts, transfers
+
+log = structlog.get_logger()
+
+STUCK_S = 30.0
+"""A row that should have left half a minute ago: the engine is stuck, and /readyz says so."""
+
+
+def create(house: House, api_key: str, *, run_engine: bool = True) -> FastAPI:
+    """The application around a house. Recognisers load before it answers; the engine runs inside unless told not to."""
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        await house.pool.start()
+        if run_engine:
+            house.engine.start()
+        log.info("house.open", recogniser=house.recogniser, lines=house.lines.limit, engine=run_engine)
+        try:
+            yield
+        finally:
+            for session in list(house.sessions.values()):
+                session.finished.set()
+            house.engine.stop()
+            await house.pool.close()
+            house.database.close()
+            log.info("house.closed")
+
+    app = FastAPI(title="FirstRing", version=__version__, lifespan=lifespan, docs_url="/docs", redoc_url=None)
+    app.state.house = house
+    app.state.api_key = api_key
+    for room in (calls, media, overflow, pages, texts, transfers, api):
+        app.include_router(room.router)
+    _operations(app, house)
+    return app
+
+
+def _operations(app: FastAPI, house: House) -> None:
+    @app.get("/healthz", include_in_schema=False)
+    async def healthz() -> dict[str, str]:
+        """The process is alive."""
+        return {"status": "ok", "version": __version__}
+
+    @app.get("/readyz", include_in_schema=False)
+    async def readyz() -> JSONResponse:
+        """Whether a call would be answered, understood and acted on; what is wrong when not."""
+        wrong = await _not_ready(house)
+        return JSONResponse({"ready": not wrong, "wrong": wrong}, 503 if wrong else 200)
+
+    @app.get("/metrics", include_in_schema=False)
+    async def metrics(_request: Request) -> Response:
+        """Figures for Prometheus."""
+        await _collect(house)
+        return Response(generate_latest(house.figures.registry), media_type=CONTENT_TYPE_LATEST)
+
+
+async def _not_ready(house: House) -> list[str]:
+    wrong = [] if house.pool.ready else ["no recogniser is ready"]
+    try:
+        overdue = await house.database.run(overdue_seconds, house.clock())
+    except Exception as error:
+        log.error("readyz.database", error=type(error).__name__)
+        return [*wrong, "the database does not answer"]
+    if overdue > STUCK_S:
+        wrong.append(f"a message is overdue by {overdue:.0f} s: the engine is stuck")
+    return wrong
+
+
+async def _collect(house: House) -> None:
+    figures, stats = house.figures, house.pool.stats()
+    figures.recogniser_wait.labels("0.5").set(stats.wait_p50_s)
+    figures.recogniser_wait.labels("0.95").set(stats.wait_p95_s)
+    figures.recogniser_respawns.set(stats.respawns)
+    figures.partials_dropped.set(stats.dropped_partials)
+    figures.overdue.set(await house.database.run(overdue_seconds, house.clock()))
+
+
+def prepared(database: Database) -> bool:
+    """Whether the database has today's tables."""
+    from models.migrate import check_current
+
+    return check_current(database.url)

@@ -1,0 +1,169 @@
+"""The command line: `firstring --help`."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from firstring import __version__
+from firstring import profile as profiles
+from firstring import settings as configuration
+
+app = typer.Typer(help="Answers the phone for plumbing, heating and electrical companies.", no_args_is_help=True)
+db = typer.Typer(help="The database.", no_args_is_help=True)
+app.add_typer(db, name="db")
+console = Console(stderr=True)
+
+
+def main() -> None:
+    """Run the command line."""
+    _mount()
+    app()
+
+
+def _mount() -> None:
+    """Commands that live in rooms; imported only when the command line runs."""
+    from firstring import call, demo, load
+    from triage.cli import triage
+    from voice.prompts.cli import app as prompts
+    from voice.recogniser.cli import app as speech
+    from voice.recogniser.cli import transcribe
+
+    app.command("demo")(demo.demo)
+    app.command("call")(call.call)
+    app.command("load")(load.load)
+    app.command("triage")(triage)
+    app.command("transcribe")(transcribe)
+    app.add_typer(prompts, name="prompts", help="The lines the house speaks: list them, render them for a company.")
+    app.add_typer(speech, name="speech", help="Build and measure the embedded recogniser.")
+
+
+@app.callback(invoke_without_command=False)
+def _top(version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False) -> None:
+    if version:
+        sys.stdout.write(f"{__version__}\n")
+        raise typer.Exit
+
+
+def fail(mistakes: list[str]) -> typer.Exit:
+    """Print what is wrong, a line each, and give the exit to raise."""
+    for mistake in mistakes:
+        console.print(f"[bold red]✗[/] {mistake}", highlight=False, soft_wrap=True)
+    return typer.Exit(2)
+
+
+@app.command()
+def check() -> None:
+    """Check settings and profile; every mistake at once, with the line that is wrong."""
+    mistakes: list[str] = []
+    settings = None
+    path = Path(os.environ.get("FIRSTRING_PROFILE", configuration.EXAMPLE_PROFILE))
+    try:
+        settings = configuration.load()
+        path = settings.profile
+    except configuration.SettingsError as error:
+        mistakes += error.mistakes
+    company = None
+    try:
+        company = profiles.load(path)
+    except profiles.ProfileError as error:
+        mistakes += error.mistakes
+    if company is not None:
+        from voice.prompts.bank import PromptBank
+
+        bank = PromptBank.load(company, settings.recordings if settings else None, None)
+        mistakes += [
+            f"no audio for the line {one}: run firstring prompts render, or record it" for one in bank.missing()
+        ]
+    if mistakes:
+        raise fail(mistakes)
+    console.print(f"[bold green]✓[/] settings and profile of {company.name if company else ''} are fit for use")
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on; a TLS proxy stands before it.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
+) -> None:
+    """Answer calls: the web process, its recognisers, and the engine unless FIRSTRING_ENGINE=outside."""
+    import uvicorn
+
+    from firstring import application, assembly, logs
+    from models.migrate import upgrade
+    from voice.recogniser import choose
+
+    try:
+        settings = configuration.load()
+        company = profiles.load(settings.profile)
+        choice = choose.pick(settings.stt)
+    except (configuration.SettingsError, profiles.ProfileError) as error:
+        raise fail(error.mistakes) from None
+    except choose.RecogniserMissing as error:
+        raise fail([f"FIRSTRING_STT: {error}"]) from None
+    logs.configure(settings.log_level)
+    upgrade(settings.database_url)
+    house = assembly.build_house(settings, company)
+    if missing := house.bank.missing():
+        raise fail([f"no audio for the line {one}: run firstring prompts render, or record it" for one in missing])
+    console.print(f"recogniser: [bold]{choice.name}[/] ({choice.reason})")
+    app_ = application.create(house, settings.api_key, run_engine=settings.engine == "inside")
+    uvicorn.run(
+        app_,
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        ws="websockets-sansio",
+        ws_max_size=65536,
+        ws_per_message_deflate=False,
+        timeout_graceful_shutdown=10,
+    )
+
+
+@app.command()
+def engine() -> None:
+    """Run the engine alone: the outbox and the timers. Any number may share one PostgreSQL."""
+    import signal
+    import threading
+
+    from firstring import assembly, logs
+    from models.clock import system_clock
+    from models.database import Database
+    from models.migrate import upgrade
+
+    try:
+        settings = configuration.load()
+        company = profiles.load(settings.profile)
+    except (configuration.SettingsError, profiles.ProfileError) as error:
+        raise fail(error.mistakes) from None
+    logs.configure(settings.log_level)
+    upgrade(settings.database_url)
+    database = Database(settings.database_url)
+    running = assembly.build_engine(settings, company, database, system_clock, {})
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    running.start()
+    stop.wait()
+    running.stop()
+    database.close()
+
+
+@db.command("upgrade")
+def db_upgrade() -> None:
+    """Bring the database to today's tables."""
+    from models.migrate import upgrade
+
+    try:
+        settings = configuration.load()
+    except configuration.SettingsError as error:
+        raise fail(error.mistakes) from None
+    upgrade(settings.database_url)
+    console.print("[bold green]✓[/] the database is up to date")
+
+
+if __name__ == "__main__":
+    main()

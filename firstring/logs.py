@@ -1,0 +1,62 @@
+"""Logs: one JSON object a line (or colour in a terminal), ids and kinds only.
+
+A number, a name, an address or a word that was said never goes into a log line; a processor masks what slips through.
+"""
+
+import logging
+import re
+import sys
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+
+_LONG_DIGITS = re.compile(r"\+?\d[\d\s().-]{6,}\d")
+_SAFE = {"timestamp", "level", "event", "call", "run", "message", "timer"}
+
+
+def mask(_logger: Any, _method: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Replace anything that looks like a telephone number; ids of our own rows and times stay."""
+    for name, value in entry.items():
+        if name not in _SAFE and isinstance(value, str):
+            entry[name] = _LONG_DIGITS.sub("[number]", value)
+    return entry
+
+
+def _without_values(_logger: Any, _method: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """An exception becomes its kind and place: its text and locals may hold what a caller said."""
+    error = entry.pop("exc_info", None)
+    if error is True:
+        error = sys.exc_info()
+    if isinstance(error, tuple) and error[1] is not None:
+        trace = error[2]
+        places = []
+        while trace is not None:
+            places.append(f"{trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}")
+            trace = trace.tb_next
+        entry["error"] = type(error[1]).__name__
+        entry["at"] = " < ".join(reversed(places[-6:]))
+    return entry
+
+
+def configure(level: str = "info", *, colour: bool | None = None) -> None:
+    """Set logging up for this process."""
+    terminal = sys.stderr.isatty() if colour is None else colour
+    renderer: Any = structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer()
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _without_values,
+            mask,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+    logging.basicConfig(level=level.upper(), stream=sys.stderr, format="%(levelname)s %(name)s %(message)s", force=True)
+    # Access logs hold URLs with ids and query strings; SQL echoes hold values.
+    for name in ("uvicorn.access", "sqlalchemy.engine", "httpx", "httpcore", "twilio"):
+        logging.getLogger(name).setLevel(logging.WARNING)

@@ -1,0 +1,257 @@
+"""The business profile: `business.toml` checked whole, every mistake at once with the line that is wrong."""
+
+import re
+import tomllib
+from collections.abc import Iterable
+from datetime import date, time
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import ZoneInfo, available_timezones
+
+import phonenumbers
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from models.company import Company, Hours, Person
+from models.enums import Trade
+
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+Role = Literal["technician", "csr", "manager", "owner"]
+
+
+class ProfileError(Exception):
+    """The profile cannot be used; `mistakes` are complete sentences, each with file and line."""
+
+    def __init__(self, mistakes: list[str]) -> None:
+        super().__init__("\n".join(mistakes))
+        self.mistakes = mistakes
+
+
+def _e164(value: str) -> str:
+    try:
+        number = phonenumbers.parse(value, None)
+    except phonenumbers.NumberParseException:
+        number = None
+    if number is None or not phonenumbers.is_possible_number(number) or not value.startswith("+"):
+        raise ValueError("must be a phone number with + and country code, such as +15125550100")
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _zone(value: str) -> str:
+    if value not in available_timezones():
+        raise ValueError("must be a time zone such as America/Chicago")
+    return value
+
+
+PhoneNumber = Annotated[str, AfterValidator(_e164)]
+Zip = Annotated[str, Field(pattern=r"^\d{5}$")]
+Opening = tuple[time, time]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+
+class CompanyFacts(_Strict):
+    """[company]: who the shop is."""
+
+    name: str = Field(min_length=2, max_length=60)
+    spoken_name: str = Field(min_length=2, max_length=60)
+    assistant: str = Field(default="Riley", min_length=2, max_length=20)
+    phone: PhoneNumber
+    timezone: Annotated[str, AfterValidator(_zone)]
+    trades: list[Trade] = Field(min_length=1)
+    city: str
+    state: str = Field(pattern=r"^[A-Z]{2}$")
+
+
+class Utilities(_Strict):
+    """[utilities]: named in the safety scripts."""
+
+    gas: str = "your gas company"
+    electric: str = "your electric company"
+
+
+class Fees(_Strict):
+    """[fees]: as they are spoken."""
+
+    visit: str = ""
+    after_hours_note: str = ""
+
+
+class OpeningHours(_Strict):
+    """[hours]: local opening times by weekday."""
+
+    monday: Opening | None = None
+    tuesday: Opening | None = None
+    wednesday: Opening | None = None
+    thursday: Opening | None = None
+    friday: Opening | None = None
+    saturday: Opening | None = None
+    sunday: Opening | None = None
+    holidays: list[date] = []
+
+    @model_validator(mode="after")
+    def _opens_before_it_closes(self) -> Self:
+        for day in DAYS:
+            opening: Opening | None = getattr(self, day)
+            if opening and opening[0] >= opening[1]:
+                raise ValueError(f"{day}: must open before it closes")
+        return self
+
+
+class Area(_Strict):
+    """[area]: where the trucks go."""
+
+    zips: list[Zip] = []
+    streets: list[str] = []
+
+
+class Staff(_Strict):
+    """[[staff]]: somebody who can be rung."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_-]*$")
+    name: str = Field(min_length=2)
+    phone: PhoneNumber
+    roles: list[Role] = Field(min_length=1)
+    trades: list[Trade] = []
+    gas_qualified: bool = False
+    opted_in: bool = False
+
+
+class OnCall(_Strict):
+    """[on_call]: who is woken, in order."""
+
+    ladder: list[str] = Field(min_length=1)
+
+
+class Profile(_Strict):
+    """The whole file."""
+
+    company: CompanyFacts
+    utilities: Utilities = Utilities()
+    fees: Fees = Fees()
+    hours: OpeningHours = OpeningHours()
+    area: Area = Area()
+    staff: list[Staff] = Field(min_length=1)
+    on_call: OnCall
+
+    def to_company(self) -> Company:
+        """The same facts, frozen, as every room sees them."""
+        facts = self.company
+        openings = [(day, getattr(self.hours, name)) for day, name in enumerate(DAYS)]
+        return Company(
+            name=facts.name,
+            spoken_name=facts.spoken_name,
+            assistant_name=facts.assistant,
+            phone=facts.phone,
+            timezone=ZoneInfo(facts.timezone),
+            trades=frozenset(facts.trades),
+            staff=tuple(
+                Person(
+                    id=one.id,
+                    name=one.name,
+                    phone=one.phone,
+                    roles=frozenset(one.roles),
+                    trades=frozenset(one.trades),
+                    gas_qualified=one.gas_qualified,
+                    opted_in=one.opted_in,
+                )
+                for one in self.staff
+            ),
+            on_call=tuple(self.on_call.ladder),
+            hours=tuple(Hours(weekday=day, opens=span[0], closes=span[1]) for day, span in openings if span),
+            holidays=frozenset(self.hours.holidays),
+            zips=frozenset(self.area.zips),
+            streets=tuple(street.lower() for street in self.area.streets),
+            city=facts.city,
+            state=facts.state,
+            gas_utility=self.utilities.gas,
+            electric_utility=self.utilities.electric,
+            visit_fee=self.fees.visit,
+            after_hours_note=self.fees.after_hours_note,
+            own_numbers=frozenset({facts.phone, *(one.phone for one in self.staff)}),
+        )
+
+
+def load(path: Path) -> Company:
+    """Read and check a profile. Raises ProfileError with every mistake and its line."""
+    try:
+        source = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ProfileError([f"{path}: cannot be read: {error}. Set FIRSTRING_PROFILE to your business.toml"]) from None
+    try:
+        data = tomllib.loads(source)
+    except tomllib.TOMLDecodeError as error:
+        raise ProfileError([f"{path}: not TOML: {error}"]) from None
+    lines = line_numbers(source)
+    mistakes: list[tuple[int, str]] = []
+    profile: Profile | None = None
+    try:
+        profile = Profile.model_validate(data)
+    except ValidationError as error:
+        for one in error.errors(include_url=False, include_input=False):
+            mistakes.append((_line(lines, one["loc"]), f"{_dotted(one['loc'])}: {_plain(one['msg'])}"))
+    mistakes += [(_line(lines, where), f"{_dotted(where)}: {what}") for where, what in _across(data)]
+    if mistakes or profile is None:
+        raise ProfileError([f"{path}:{line}: {what}" for line, what in sorted(set(mistakes))])
+    return profile.to_company()
+
+
+def _across(data: dict[str, Any]) -> Iterable[tuple[tuple[str | int, ...], str]]:
+    """Mistakes that no single field shows. Tolerant of data that is wrong in other ways."""
+    staff = (
+        [one for one in data.get("staff", []) if isinstance(one, dict)] if isinstance(data.get("staff"), list) else []
+    )
+    ids = [one.get("id") for one in staff]
+    for place, one in enumerate(staff):
+        if ids.index(one.get("id")) != place:
+            yield ("staff", place, "id"), "somebody above has this id already"
+    on_call = data.get("on_call")
+    ladder = on_call.get("ladder", []) if isinstance(on_call, dict) else []
+    by_id = {one.get("id"): one for one in staff}
+    for name in ladder if isinstance(ladder, list) else []:
+        if name not in by_id:
+            yield ("on_call", "ladder"), f"{name} is not the id of anyone in [[staff]]"
+        elif by_id[name].get("opted_in") is not True:
+            yield (
+                ("on_call", "ladder"),
+                f"{name} has not opted in to be paged: record the consent, then set opted_in = true",
+            )
+    if isinstance(ladder, list) and ladder and ladder[-1] in by_id:
+        roles = by_id[ladder[-1]].get("roles", [])
+        if not {"owner", "manager"} & set(roles if isinstance(roles, list) else []):
+            yield ("on_call", "ladder"), "must end with a manager or the owner, so that somebody answers for the shop"
+
+
+def line_numbers(source: str) -> dict[tuple[str | int, ...], int]:
+    """Where each table and key of a TOML text stands: path to line number, counted from 1."""
+    found: dict[tuple[str | int, ...], int] = {(): 1}
+    counts: dict[str, int] = {}
+    where: tuple[str | int, ...] = ()
+    for number, line in enumerate(source.splitlines(), start=1):
+        if header := re.match(r"\s*\[\[\s*([\w.-]+)\s*\]\]", line):
+            name = header[1]
+            counts[name] = counts.get(name, -1) + 1
+            where = (*name.split("."), counts[name])
+            found.setdefault((*name.split("."),), number)
+            found[where] = number
+        elif header := re.match(r"\s*\[\s*([\w.-]+)\s*\]", line):
+            where = (*header[1].split("."),)
+            found[where] = number
+        elif key := re.match(r"\s*([\w-]+)\s*=", line):
+            found[(*where, key[1])] = number
+    return found
+
+
+def _line(lines: dict[tuple[str | int, ...], int], where: tuple[str | int, ...]) -> int:
+    while where not in lines:
+        where = where[:-1]
+    return lines[where]
+
+
+def _dotted(where: tuple[str | int, ...]) -> str:
+    return ".".join(str(part + 1) if isinstance(part, int) else part for part in where)
+
+
+def _plain(message: str) -> str:
+    return message.removeprefix("Value error, ")

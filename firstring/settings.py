@@ -1,0 +1,117 @@
+"""Settings from the environment (and `.env`). Nonsense stops the start, with the setting's name and how to mend it."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+EXAMPLE_PROFILE = Path(__file__).parent.parent / "fixtures" / "business.toml"
+
+
+class SettingsError(Exception):
+    """A setting is wrong; `mistakes` name each with how to mend it."""
+
+    def __init__(self, mistakes: list[str]) -> None:
+        super().__init__("\n".join(mistakes))
+        self.mistakes = mistakes
+
+
+def _public_url(value: str) -> str:
+    parts = urlsplit(value)
+    local = parts.hostname in {"127.0.0.1", "localhost", "::1"}
+    if parts.scheme not in {"https", "http"} or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError("must be the address Twilio reaches you at, such as https://phone.example.com")
+    if parts.scheme == "http" and not local:
+        raise ValueError("must be https: Twilio opens media streams over TLS only (http is for this machine alone)")
+    return value.rstrip("/")
+
+
+def _database_url(value: str) -> str:
+    if value.startswith("postgresql://"):
+        value = value.replace("postgresql://", "postgresql+psycopg://", 1)
+    if not value.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise ValueError("must begin with sqlite:/// or postgresql://")
+    return value
+
+
+def _secret_key(value: SecretStr) -> SecretStr:
+    if len(value.get_secret_value()) < 32:
+        raise ValueError("must have at least 32 characters; make one with: openssl rand -hex 32")
+    return value
+
+
+class Settings(BaseSettings):
+    """Everything the environment decides. The company itself is in the profile."""
+
+    model_config = SettingsConfigDict(env_prefix="FIRSTRING_", env_file=".env", extra="ignore", populate_by_name=True)
+
+    public_url: Annotated[str, AfterValidator(_public_url)]
+    secret_key: Annotated[SecretStr, AfterValidator(_secret_key)]
+    twilio_account_sid: str = Field(validation_alias="TWILIO_ACCOUNT_SID", pattern=r"^AC[0-9a-fA-F]{32}$")
+    twilio_auth_token: SecretStr = Field(validation_alias="TWILIO_AUTH_TOKEN", min_length=8)
+    twilio_api_url: str | None = None
+    database_url: Annotated[str, AfterValidator(_database_url)] = "sqlite:///firstring.db"
+    profile: Path = EXAMPLE_PROFILE
+    recordings: Path | None = None
+    stt: Literal["auto", "sphinx", "whisper"] = "auto"
+    recognisers: int = Field(default=max(1, (os.cpu_count() or 2) - 1), ge=1, le=64)
+    lines: int = Field(default=24, ge=1, le=1000)
+    engine: Literal["inside", "outside"] = "inside"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @property
+    def stream_url(self) -> str:
+        """The address of the media stream: wss for https, ws on this machine alone."""
+        return "ws" + self.public_url.removeprefix("http") + "/twilio/media"
+
+    @property
+    def api_key(self) -> str:
+        """The bearer key of /api/v1, derived from the secret so that there is one secret to keep."""
+        return derived_key(self.secret_key.get_secret_value(), "api")
+
+
+def derived_key(secret: str, use: str) -> str:
+    """A key for one use: HMAC-SHA256 of its name under the secret, 64 hex characters."""
+    import hashlib
+    import hmac
+
+    return hmac.new(secret.encode(), use.encode(), hashlib.sha256).hexdigest()
+
+
+def fresh_secret() -> str:
+    """A secret key for a demo or a test: 64 hex characters."""
+    return secrets.token_hex(32)
+
+
+_MEND = {
+    "public_url": "FIRSTRING_PUBLIC_URL",
+    "secret_key": "FIRSTRING_SECRET_KEY",
+    "TWILIO_ACCOUNT_SID": "TWILIO_ACCOUNT_SID",
+    "TWILIO_AUTH_TOKEN": "TWILIO_AUTH_TOKEN",
+}
+_HOW = {
+    "FIRSTRING_PUBLIC_URL": "set it to the address Twilio reaches you at, such as https://phone.example.com",
+    "FIRSTRING_SECRET_KEY": "make one with: openssl rand -hex 32",
+    "TWILIO_ACCOUNT_SID": "copy it from the Twilio console; it begins with AC and has 34 characters",
+    "TWILIO_AUTH_TOKEN": "copy the primary auth token from the Twilio console",
+}
+
+
+def load() -> Settings:
+    """Read the environment. Raises SettingsError naming every setting that is missing or wrong."""
+    try:
+        return Settings()  # type: ignore[call-arg]
+    except ValidationError as error:
+        raise SettingsError([_sentence(one["loc"], one["type"], one["msg"]) for one in error.errors()]) from None
+
+
+def _sentence(where: tuple[str | int, ...], kind: str, message: str) -> str:
+    field = str(where[0])
+    name = _MEND.get(field, f"FIRSTRING_{field.upper()}")
+    said = "is missing" if kind == "missing" else message.removeprefix("Value error, ")
+    how = f" ({_HOW[name]})" if name in _HOW else ""
+    return f"{name}: {said}{how}"

@@ -1,0 +1,123 @@
+"""The words of the trade as enums, and the moves each status may make."""
+
+from enum import StrEnum
+
+
+class Intent(StrEnum):
+    """What the caller wants, in the owner's five words and `other`."""
+
+    EMERGENCY = "emergency"
+    ROUTINE = "routine"
+    QUOTE = "quote"
+    MEMBERSHIP = "membership"
+    BILLING = "billing"
+    OTHER = "other"
+
+
+class Priority(StrEnum):
+    """P1 wakes somebody, P2 is today, P3 is the next opening. Sorts by urgency: `min` is the most urgent."""
+
+    P1 = "P1"
+    P2 = "P2"
+    P3 = "P3"
+
+
+class Trade(StrEnum):
+    """Whose hands are needed."""
+
+    PLUMBING = "plumbing"
+    HVAC = "hvac"
+    ELECTRICAL = "electrical"
+    GAS = "gas"
+    OFFICE = "office"
+
+
+class Language(StrEnum):
+    """What the caller speaks."""
+
+    EN = "en"
+    ES = "es"
+
+
+class CallStatus(StrEnum):
+    """A telephone call, from the webhook to its end."""
+
+    RINGING = "ringing"  # claimed, TwiML given
+    TALKING = "talking"  # the media stream is open
+    OVERFLOW = "overflow"  # no line or no recogniser: staff ring, keys, a message
+    ENDED = "ended"
+
+
+class JobStatus(StrEnum):
+    """Work for the company."""
+
+    NEW = "new"
+    PAGED = "paged"
+    ACCEPTED = "accepted"
+    CLOSED = "closed"
+
+
+class RunStatus(StrEnum):
+    """A page run: the ladder being climbed for one job."""
+
+    RUNNING = "running"
+    ACKNOWLEDGED = "acknowledged"
+    EXHAUSTED = "exhausted"
+    CANCELLED = "cancelled"
+
+
+class Channel(StrEnum):
+    """How a message travels."""
+
+    TEXT = "text"
+    CALL = "call"
+
+
+class Purpose(StrEnum):
+    """Why a message leaves. The send gate decides by it (docs/domain/legal.md)."""
+
+    PAGE = "page"  # staff, emergency
+    STAFF = "staff"  # staff, not urgent
+    MISSED = "missed"  # transactional: a time for a caller we missed
+    RECEIPT = "receipt"  # transactional: what was taken down, who will call
+    REPLY = "reply"  # transactional: an answer to their own text
+
+
+class MessageStatus(StrEnum):
+    """A row of the outbox on its way through Twilio."""
+
+    PENDING = "pending"
+    SENDING = "sending"  # leased by one engine
+    ACCEPTED = "accepted"  # Twilio gave a SID
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+    NO_ANSWER = "no_answer"
+    FAILED = "failed"
+    REFUSED = "refused"  # by our own send gate; the reason is in the row
+    CANCELLED = "cancelled"
+
+
+class TransferStatus(StrEnum):
+    """A call being handed to a person."""
+
+    WAITING = "waiting"
+    RINGING = "ringing"
+    BRIDGED = "bridged"
+    REFUSED = "refused"  # this person passed or did not answer
+    FAILED = "failed"  # nobody took it
+
+
+class CallbackStatus(StrEnum):
+    """A caller who is owed a call."""
+
+    OPEN = "open"
+    DONE = "done"
+    CLOSED = "closed"
+
+
+class TimerStatus(StrEnum):
+    """Something to look at when its time comes."""
+
+    PENDING = "pending"
+    DONE = "done"
+    CANCELLED = "cancelled"

@@ -1,0 +1,76 @@
+"""The moves a status may make. A move is one conditional UPDATE: two who try it at once, one succeeds."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import update
+from sqlmodel import Session, SQLModel, col
+
+from models.enums import (
+    CallbackStatus,
+    CallStatus,
+    JobStatus,
+    MessageStatus,
+    RunStatus,
+    TimerStatus,
+    TransferStatus,
+)
+
+_SENT = frozenset({MessageStatus.DELIVERED, MessageStatus.UNDELIVERED, MessageStatus.NO_ANSWER, MessageStatus.FAILED})
+
+ALLOWED: Mapping[type[StrEnum], Mapping[Any, frozenset[Any]]] = {
+    CallStatus: {
+        CallStatus.RINGING: frozenset({CallStatus.TALKING, CallStatus.OVERFLOW, CallStatus.ENDED}),
+        CallStatus.TALKING: frozenset({CallStatus.OVERFLOW, CallStatus.ENDED}),
+        CallStatus.OVERFLOW: frozenset({CallStatus.ENDED}),
+    },
+    JobStatus: {
+        JobStatus.NEW: frozenset({JobStatus.PAGED, JobStatus.CLOSED}),
+        JobStatus.PAGED: frozenset({JobStatus.ACCEPTED, JobStatus.CLOSED}),
+        JobStatus.ACCEPTED: frozenset({JobStatus.CLOSED}),
+    },
+    RunStatus: {
+        RunStatus.RUNNING: frozenset({RunStatus.ACKNOWLEDGED, RunStatus.EXHAUSTED, RunStatus.CANCELLED}),
+        RunStatus.EXHAUSTED: frozenset({RunStatus.ACKNOWLEDGED}),  # a late yes is still a yes
+    },
+    MessageStatus: {
+        # PENDING to accepted and beyond: news of a send that we had given up for lost
+        MessageStatus.PENDING: _SENT
+        | {MessageStatus.SENDING, MessageStatus.ACCEPTED, MessageStatus.REFUSED, MessageStatus.CANCELLED},
+        MessageStatus.SENDING: _SENT
+        | {MessageStatus.PENDING, MessageStatus.ACCEPTED, MessageStatus.REFUSED, MessageStatus.CANCELLED},
+        MessageStatus.ACCEPTED: _SENT | {MessageStatus.CANCELLED},
+    },
+    TransferStatus: {
+        TransferStatus.WAITING: frozenset({TransferStatus.RINGING, TransferStatus.FAILED}),
+        TransferStatus.RINGING: frozenset({TransferStatus.BRIDGED, TransferStatus.REFUSED, TransferStatus.FAILED}),
+        TransferStatus.REFUSED: frozenset({TransferStatus.RINGING, TransferStatus.FAILED}),
+    },
+    CallbackStatus: {CallbackStatus.OPEN: frozenset({CallbackStatus.DONE, CallbackStatus.CLOSED})},
+    TimerStatus: {TimerStatus.PENDING: frozenset({TimerStatus.DONE, TimerStatus.CANCELLED})},
+}
+"""By kind of status: from where to where. A status that is not a key is final."""
+
+
+class ForbiddenMove(ValueError):
+    """A move that the table above does not allow: a mistake in the code, not in the data."""
+
+
+def move(session: Session, row: SQLModel, old: StrEnum, new: StrEnum, **changes: Any) -> bool:
+    """Move `row` from `old` to `new` if it is still there; True when this call did it.
+
+    Raises ForbiddenMove when the table does not allow it.
+    """
+    if new not in ALLOWED[type(old)].get(old, frozenset()):
+        raise ForbiddenMove(f"{type(old).__name__}: {old} -> {new}")
+    table = type(row)
+    statement = (
+        update(table)
+        .where(col(table.id) == row.id, col(table.status) == old)  # type: ignore[attr-defined]
+        .values(status=new, **changes)
+        .execution_options(synchronize_session=False)
+    )
+    done: bool = session.execute(statement).rowcount == 1  # type: ignore[attr-defined]
+    session.refresh(row)
+    return done

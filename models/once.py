@@ -1,0 +1,22 @@
+"""Write a row once: the same words on SQLite and PostgreSQL."""
+
+from typing import Any
+
+from sqlalchemy import inspect
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, SQLModel
+
+_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+def insert_once(session: Session, row: SQLModel) -> bool:
+    """Insert `row` unless one with the same key is there; True when this call wrote it.
+
+    On PostgreSQL it waits for another transaction that is writing the same key, and then sees what that one wrote.
+    `row` itself is not put into the session: read it back where you need it.
+    """
+    columns = [attribute.key for attribute in inspect(type(row)).column_attrs]
+    insert = _INSERT[session.get_bind().dialect.name]
+    values = {name: value for name in columns if (value := getattr(row, name)) is not None}
+    statement = insert(type(row)).values(values).on_conflict_do_nothing()
+    return bool(session.connection().execute(statement).rowcount == 1)

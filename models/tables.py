@@ -1,0 +1,236 @@
+"""The tables. Ids are 32 hex characters; times are UTC; JSON columns hold evidence that people read, not rules."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import JSON, DateTime, Enum, Text, TypeDecorator, UniqueConstraint
+from sqlalchemy.engine import Dialect
+from sqlmodel import Field, SQLModel
+
+from models.enums import (
+    CallbackStatus,
+    CallStatus,
+    Channel,
+    JobStatus,
+    MessageStatus,
+    Purpose,
+    RunStatus,
+    TimerStatus,
+    TransferStatus,
+)
+
+
+def new_id() -> str:
+    """A fresh id: 32 hex characters."""
+    return uuid4().hex
+
+
+class Instant(TypeDecorator[datetime]):
+    """An instant in UTC, aware in Python on every database (SQLite forgets zones)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Store UTC; a naive time is a mistake."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone cannot be stored")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Give it back aware."""
+        return value if value is None or value.tzinfo else value.replace(tzinfo=UTC)
+
+
+def instant(*, nullable: bool = False, index: bool = False) -> Any:
+    """A column for an instant."""
+    if nullable:
+        return Field(default=None, sa_type=Instant, nullable=True, index=index)
+    return Field(sa_type=Instant, nullable=False, index=index)
+
+
+def word(kind: type[StrEnum], **options: Any) -> Any:
+    """A column for a word of an enum, kept as the word itself: readable in any database, and no type to migrate."""
+    column = Enum(kind, native_enum=False, length=20, values_callable=lambda words: [each.value for each in words])
+    return Field(sa_type=column, **options)
+
+
+class Call(SQLModel, table=True):
+    """One telephone call to the company. `sid` is claimed once; `twiml` is what the first webhook was answered."""
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    sid: str = Field(unique=True)
+    caller: str | None = Field(default=None, index=True)  # E.164; None when withheld
+    called: str = ""
+    status: CallStatus = word(CallStatus, default=CallStatus.RINGING)
+    language: str = "en"
+    twiml: str = Field(default="", sa_type=Text)
+    token_hash: str | None = None  # sha256 of the stream's token
+    stream_sid: str | None = None
+    next: str | None = None  # what follows the stream: hangup | transfer | None (overflow)
+    outcome: str | None = None
+    missed: str | None = None  # which of the five rules of a missed call, once judged
+    assessment: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    received_at: datetime = instant(index=True)
+    stream_at: datetime | None = instant(nullable=True)
+    ended_at: datetime | None = instant(nullable=True)
+
+
+class Utterance(SQLModel, table=True):
+    """Something the caller said; `start_ms` and `end_ms` on the stream's own clock."""
+
+    __table_args__ = (UniqueConstraint("call_id", "position"),)
+    id: str = Field(default_factory=new_id, primary_key=True)
+    call_id: str = Field(foreign_key="call.id", index=True)
+    position: int
+    start_ms: int
+    end_ms: int
+    text: str = Field(default="", sa_type=Text)
+    confidence: float = 0.0
+    asked: str | None = None
+    engine: str = ""
+    decode_ms: int = 0
+    rejected: str | None = None
+
+
+class Decision(SQLModel, table=True):
+    """What was decided and why, with the turn's timeline in ms of the stream's clock."""
+
+    __table_args__ = (UniqueConstraint("call_id", "position"),)
+    id: str = Field(default_factory=new_id, primary_key=True)
+    call_id: str = Field(foreign_key="call.id", index=True)
+    position: int
+    event: str
+    moves: list[Any] = Field(default_factory=list, sa_type=JSON)
+    evidence: list[Any] = Field(default_factory=list, sa_type=JSON)
+    speech_end_ms: int | None = None
+    text_ms: int | None = None
+    decided_ms: int | None = None
+    audio_ms: int | None = None
+    heard_ms: int | None = None
+
+
+class Job(SQLModel, table=True):
+    """Work for the company, opened by a call. `number` is what people say aloud."""
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    number: int = Field(unique=True)
+    call_id: str = Field(foreign_key="call.id", unique=True)
+    status: JobStatus = word(JobStatus, default=JobStatus.NEW)
+    intent: str
+    priority: str | None = None
+    trade: str | None = None
+    situation: str | None = None
+    script: str | None = None
+    caller: str | None = None
+    callback: str | None = None
+    name: str | None = None
+    address: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    problem: str | None = Field(default=None, sa_type=Text)
+    details: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    evidence: list[Any] = Field(default_factory=list, sa_type=JSON)
+    created_at: datetime = instant(index=True)
+
+
+class PageRun(SQLModel, table=True):
+    """The ladder of one job. `policy` is the snapshot of rungs taken when it began."""
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    job_id: str = Field(foreign_key="job.id", unique=True)
+    code: int = Field(index=True)  # the job's number: reply A4821
+    status: RunStatus = word(RunStatus, default=RunStatus.RUNNING)
+    step: int = 0
+    policy: list[Any] = Field(default_factory=list, sa_type=JSON)
+    acknowledged_by: str | None = None
+    acknowledged_at: datetime | None = instant(nullable=True)
+    created_at: datetime = instant(index=True)
+
+
+class Message(SQLModel, table=True):
+    """The outbox: a text or a call that must leave, and what became of it. `key` makes it once.
+
+    A page is a message with `run_id`, `step` and `person_id`: its key is page:{run}:{step}:{person}:{channel}.
+    """
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    key: str = Field(unique=True)
+    channel: Channel = word(Channel)
+    purpose: Purpose = word(Purpose)
+    to: str  # E.164
+    body: str = Field(default="", sa_type=Text)  # the text; for a call the words to be spoken
+    call_id: str | None = Field(default=None, foreign_key="call.id", index=True)
+    run_id: str | None = Field(default=None, foreign_key="pagerun.id", index=True)
+    step: int | None = None
+    person_id: str | None = None
+    status: MessageStatus = word(MessageStatus, default=MessageStatus.PENDING, index=True)
+    reason: str | None = None  # why refused, failed or cancelled, in words
+    attempt: int = 0
+    owner: str | None = None
+    lease_until: datetime | None = instant(nullable=True)
+    due_at: datetime = instant(index=True)
+    sid: str | None = Field(default=None, index=True)
+    error_code: int | None = None
+    created_at: datetime = instant()
+    accepted_at: datetime | None = instant(nullable=True)
+    finished_at: datetime | None = instant(nullable=True)
+
+
+class Timer(SQLModel, table=True):
+    """Something to look at when its time comes: `kind` names the look, `ref` the row it is about."""
+
+    __table_args__ = (UniqueConstraint("kind", "ref", "step"),)
+    id: str = Field(default_factory=new_id, primary_key=True)
+    kind: str
+    ref: str
+    step: int = 0
+    due_at: datetime = instant(index=True)
+    status: TimerStatus = word(TimerStatus, default=TimerStatus.PENDING, index=True)
+
+
+class Transfer(SQLModel, table=True):
+    """A call being handed to a person, with what they are told before they take it."""
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    call_id: str = Field(foreign_key="call.id", unique=True)
+    status: TransferStatus = word(TransferStatus, default=TransferStatus.WAITING)
+    reason: str = ""
+    summary: str = Field(default="", sa_type=Text)
+    people: list[Any] = Field(default_factory=list, sa_type=JSON)  # ids of staff in the order they are tried
+    tried: int = 0
+    taken_by: str | None = None
+    created_at: datetime = instant()
+
+
+class Callback(SQLModel, table=True):
+    """A caller who is owed a call, and the time they were given."""
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    call_id: str = Field(foreign_key="call.id", unique=True)
+    number: str | None = Field(default=None, index=True)
+    reason: str
+    priority: str | None = None
+    status: CallbackStatus = word(CallbackStatus, default=CallbackStatus.OPEN)
+    promised_at: datetime | None = instant(nullable=True)
+    created_at: datetime = instant(index=True)
+
+
+class Consent(SQLModel, table=True):
+    """An event of consent, append-only: who, for which channel, granted or revoked, and how (legal.md L4)."""
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    number: str = Field(index=True)
+    channel: Channel = word(Channel)
+    granted: bool
+    source: str  # voice, keyword, free_text, twilio_21610, profile
+    at: datetime = instant(index=True)
+
+
+class Seen(SQLModel, table=True):
+    """A webhook that was already answered; `key` is Twilio's idempotency token or (SID, sequence or status)."""
+
+    key: str = Field(primary_key=True)
+    at: datetime = instant(index=True)

@@ -1,0 +1,4 @@
+"""What happens next: jobs, who is on call, paging, warm transfer.
+
+Never here: how a call sounds.
+"""

@@ -1,0 +1,111 @@
+"""Enqueue, and Dial/Queue which answers it (contract sections 4 and 5.4 C)."""
+
+import asyncio
+
+from simulator.conference import rounds
+from simulator.interpreter import Goto, Interpreter, Step
+from simulator.leg import Leg
+from simulator.queues import Member, Queue
+from simulator.source import Source
+from simulator.twiml import TwimlError, Verb
+
+WAIT_VERBS = frozenset({"Play", "Say", "Pause", "Hangup", "Redirect", "Leave", "Gather"})
+DEQUEUE_VERBS = frozenset({"Say", "Play", "Pause", "Gather", "Redirect"})
+
+
+async def enqueue(run: Interpreter, verb: Verb) -> Step:
+    """Wait in line. Then the action is told `QueueResult`; without an action the next verb runs."""
+    if not 0 < len(verb.text) <= 64:
+        raise TwimlError(12200, "Enqueue needs a name of up to 64 characters")
+    run.leg.answer()
+    queue = _queue(run, verb.text)
+    member = Member(run.leg, run.core.clock.now(), run.core.clock.utc())
+    if queue.join(member):
+        try:
+            result = await _wait(run, verb, queue, member)
+        finally:
+            queue.leave(member)
+            member.parted.set()
+    else:
+        result = "queue-full"
+    if isinstance(result, Source):
+        return Goto(result)
+    if result == "hangup":
+        run.leg.cut()
+    waited = str(round(run.core.clock.now() - member.since))
+    fields = (("QueueResult", result), ("QueueSid", queue.sid), ("QueueTime", waited))
+    return run.goto(verb, fields) if verb.get("action") else None
+
+
+def _queue(run: Interpreter, name: str) -> Queue:
+    queue = run.switch.queues.get(name)
+    if queue is None:
+        queue = run.switch.queues[name] = Queue(name, run.core.clock.utc())
+    return queue
+
+
+async def _wait(run: Interpreter, verb: Verb, queue: Queue, member: Member) -> str | Source:
+    music = asyncio.create_task(_music(run, verb, queue, member))
+    try:
+        await asyncio.wait({member.taken, music}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        music.cancel()
+        await asyncio.wait({music})
+    if not member.taken.done():
+        return "leave" if music.result() else "error"
+    taken = member.taken.result()
+    if isinstance(taken, Source):
+        return taken
+    await member.parted.wait()
+    return "bridged"
+
+
+async def _music(run: Interpreter, verb: Verb, queue: Queue, member: Member) -> bool:
+    url = verb.get("waitUrl")
+    if not url:
+        await asyncio.Event().wait()
+    place = list(queue.members).index(member) + 1
+    params = (
+        ("QueueSid", queue.sid),
+        ("QueuePosition", str(place)),
+        ("QueueTime", str(round(run.core.clock.now() - member.since))),
+        ("AvgQueueTime", "0"),
+        ("CurrentQueueSize", str(len(queue.members))),
+        ("MaxQueueSize", str(queue.max_size)),
+    )
+    return await rounds(run, Source(run.resolve(url), verb.get("waitUrlMethod", "POST"), params), WAIT_VERBS)
+
+
+async def dial_queue(run: Interpreter, dial: Verb, verb: Verb) -> tuple[tuple[str, str], ...]:
+    """Take the first in line, or wait for one; gives what the Dial's action is told."""
+    run.leg.answer()
+    queue = _queue(run, verb.text)
+    member = await _first(run, queue, dial.number("timeout", 30))
+    if member is None:
+        return (("DialCallStatus", "no-answer"), ("DialBridged", "false"))
+    if url := verb.get("url"):
+        briefing = Interpreter(run.switch, member.leg, DEQUEUE_VERBS)
+        await briefing.run(Source(run.resolve(url), verb.get("method", "POST")))
+    await _talk(run.leg, member)
+    fields = [("DialCallStatus", "completed"), ("DialBridged", "true"), ("DialCallSid", member.leg.sid)]
+    return (*fields, ("QueueSid", queue.sid))
+
+
+async def _first(run: Interpreter, queue: Queue, timeout: float) -> Member | None:
+    try:
+        async with asyncio.timeout(timeout / run.core.clock.speed):
+            while (member := queue.take()) is None:
+                await queue.arrival.wait()
+            return member
+    except TimeoutError:
+        return None
+
+
+async def _talk(leg: Leg, member: Member) -> None:
+    member.taken.set_result(leg)
+    leg.bridged_to, member.leg.bridged_to = member.leg, leg
+    try:
+        await asyncio.wait({member.leg.turn})
+    finally:
+        leg.bridged_to = member.leg.bridged_to = None
+        member.parted.set()

@@ -1,0 +1,283 @@
+"""The telephone company's end of a media stream (contract sections 1.2 to 1.7)."""
+
+import asyncio
+import base64
+import binascii
+import json
+import ssl
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage, WebSocketException
+
+from simulator.audio import RATE, SILENCE
+from simulator.leg import Leg
+from simulator.playback import Playback
+from simulator.records import new_sid
+from simulator.sign import signature
+from simulator.webhooks import CONNECT_S
+
+SEND_S = 10.0  # real seconds that a frame may wait for a product that does not read
+CLOSE_S = 2.0  # real seconds for the closing handshake
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+_FIELDS = {"media": {"event", "streamSid", "media"}, "mark": {"event", "streamSid", "mark"},
+           "clear": {"event", "streamSid"}}  # fmt: skip
+_QUIET = {size: base64.b64encode(SILENCE * size).decode() for size in (160,)}
+
+
+class StreamError(Exception):
+    """The stream could not be opened, or broke. `code` as in contract 1.7."""
+
+    def __init__(self, code: int, what: str) -> None:
+        super().__init__(f"{code} {what}")
+        self.code, self.what = code, what
+
+
+@dataclass(frozen=True, slots=True)
+class StreamPlan:
+    """What <Stream> asked for."""
+
+    url: str
+    name: str
+    parameters: dict[str, str]
+
+
+class MediaStream:
+    """One open stream. `open` connects, `run` carries it until either side ends it, `end` says goodbye."""
+
+    def __init__(self, leg: Leg, plan: StreamPlan) -> None:
+        self.leg, self.plan = leg, plan
+        self.style, self.clock = leg.style, leg.core.clock
+        self.sid = new_sid("MZ")
+        self.sent_to = leg.position
+        """The leg's position up to which the caller's audio has left."""
+        self.clears = 0
+        """How often the product emptied the buffer (barge-in)."""
+        self._playback = Playback()
+        self._socket: ClientConnection | None = None
+        self._sequence = 0
+        self._binary_told = False
+
+    @property
+    def buffer_empty(self) -> bool:
+        """Whether everything the product sent has been played."""
+        return self._playback.empty
+
+    @property
+    def close_code(self) -> int | None:
+        """The code of the closed socket, None while it is open."""
+        return self._socket.close_code if self._socket else None
+
+    async def open(self) -> None:
+        """Connect and send `connected` and `start`. Raises StreamError."""
+        url = self._checked_url()
+        headers = {}
+        if self.style.handshake != "unsigned":
+            signed = url if self.style.handshake == "signed" else url.rstrip("/") + "/"
+            headers["X-Twilio-Signature"] = signature(self.leg.core.auth_token, signed)
+        try:
+            self._socket = await connect(
+                self.leg.core.place(url), additional_headers=headers, user_agent_header="Twilio.TmeWs/1.0",
+                compression=None, proxy=None, open_timeout=CONNECT_S, close_timeout=CLOSE_S, ping_interval=None,
+            )  # fmt: skip
+        except TimeoutError:
+            raise StreamError(31901, "connection timeout") from None
+        except InvalidMessage:
+            raise StreamError(31924, "no HTTP answer") from None
+        except InvalidHandshake as error:
+            raise StreamError(31920, f"handshake refused: {type(error).__name__}") from None
+        except ssl.SSLError:
+            raise StreamError(31910, "TLS problem") from None
+        except (OSError, WebSocketException) as error:
+            raise StreamError(31902, f"connection failed: {type(error).__name__}") from None
+        await self._send({"event": "connected", "protocol": "Call", "version": "1.0.0"}, numbered=False)
+        for _ in range(self.style.starts):
+            await self._send(self._start_message())
+
+    def _checked_url(self) -> str:
+        parts = urlsplit(self.plan.url)
+        sid = self.leg.sid
+        if not parts.hostname:
+            raise StreamError(31923, "malformed stream URL")
+        insecure = parts.scheme == "ws" and parts.hostname in _LOOPBACK and self.leg.core.allow_insecure_loopback
+        if parts.scheme != "wss" and not insecure:
+            raise StreamError(31922, "stream URL is not wss")
+        if parts.query or parts.fragment:
+            self.leg.core.complain(31923, "query strings of stream URLs are dropped", sid)
+        return urlunsplit(parts._replace(query="", fragment=""))
+
+    def _start_message(self) -> dict[str, Any]:
+        record = self.leg.record
+        return {
+            "event": "start",
+            "start": {
+                "accountSid": record.account_sid,
+                "streamSid": self.sid,
+                "callSid": record.sid,
+                "tracks": ["inbound"],
+                "mediaFormat": {"encoding": "audio/x-mulaw", "sampleRate": RATE, "channels": 1},
+                "customParameters": self.plan.parameters,
+            },
+            "streamSid": self.sid,
+        }
+
+    async def run(self) -> None:
+        """Send and play in real time, and read, until the product closes. Raises StreamError when it broke."""
+        pace = asyncio.create_task(self._pace())
+        try:
+            await self._read()
+        finally:
+            pace.cancel()
+            await asyncio.wait({pace})
+        code = self.close_code
+        if code not in (1000, 1001, 1005):
+            raise StreamError(31921, f"socket closed with code {code}")
+
+    async def key(self, digit: str) -> None:
+        """The caller pressed a key."""
+        await self._send(
+            {"event": "dtmf", "streamSid": self.sid, "dtmf": {"track": "inbound_track", "digit": digit}}
+        )
+
+    async def end(self) -> None:
+        """The call ended or was redirected: `stop`, then close, as far as the style does either."""
+        if self._socket is None:
+            return
+        record = self.leg.record
+        if self.style.stop:
+            body = {"accountSid": record.account_sid, "callSid": record.sid}
+            await self._send({"event": "stop", "streamSid": self.sid, "stop": body})
+        if self.style.closes:
+            await self._socket.close()
+        else:
+            self.leg.core.spawn(self._linger(self._socket))
+
+    async def _linger(self, socket: ClientConnection) -> None:
+        try:
+            await socket.wait_closed()
+        finally:
+            socket.transport.abort()
+
+    # ---- the caller's audio out, the product's audio played: one schedule, counted in samples ------------------------
+    async def _pace(self) -> None:
+        """Every frame is due at a time counted from the start, so that no delay adds up."""
+        start, began = self.clock.now(), self.leg.position
+        self.sent_to = began
+        sizes, position, chunk, held = self.style.frame_bytes, 0, 0, list[str]()
+        while True:
+            size = sizes[chunk % len(sizes)]
+            chunk += 1
+            due = start + self.style.held_until((position + size) / RATE)
+            await self.clock.sleep_until(due)
+            self.leg.core.lateness.add((self.clock.now() - due) / self.clock.speed * 1000)
+            await self._hear(began + position, size)
+            held.append(self._frame(chunk, position, self.leg.spoken.between(began + position, began + position + size)))
+            position += size
+            if len(held) == self.style.bunch:
+                for text in held:
+                    await self._send_text(text)
+                held.clear()
+                self.sent_to = began + position
+
+    def _frame(self, chunk: int, position: int, audio: bytes) -> str:
+        milliseconds = self.style.first_timestamp + position * 1000 // RATE
+        stamp = milliseconds if self.style.timestamps == "ms" else position
+        payload = _QUIET.get(len(audio), "") if not audio.strip(SILENCE) else ""
+        payload = payload or base64.b64encode(audio).decode()
+        return (
+            f'{{"event":"media",{self._numbered()}"media":{{"track":"inbound","chunk":"{chunk}",'
+            f'"timestamp":"{stamp}","payload":"{payload}"}},"streamSid":"{self.sid}"}}'
+        )
+
+    async def _hear(self, position: int, size: int) -> None:
+        audio, marks = self._playback.take(size)
+        if audio:
+            self.leg.heard.lay(max(position, self.leg.heard.end), audio)
+        for name in marks:
+            await self._pass_mark(name)
+
+    async def _pass_mark(self, name: str) -> None:
+        self.leg.marks.append((self.leg.position, name))
+        if self.style.marks:
+            await self._send({"event": "mark", "streamSid": self.sid, "mark": {"name": name}})
+
+    # ---- messages ---------------------------------------------------------------------------------------------------
+    def _numbered(self) -> str:
+        if not self.style.sequence_numbers:
+            return ""
+        self._sequence += 1
+        return f'"sequenceNumber":"{self._sequence}",'
+
+    async def _send(self, message: dict[str, Any], *, numbered: bool = True) -> None:
+        text = json.dumps(message)
+        await self._send_text("{" + (self._numbered() if numbered else "") + text[1:])
+
+    async def _send_text(self, text: str) -> None:
+        if self._socket is None:
+            return
+        try:
+            async with asyncio.timeout(SEND_S):
+                await self._socket.send(text)
+        except ConnectionClosed:
+            return  # the reader notices, and decides what it means
+        except TimeoutError:
+            self.leg.core.complain(31924, "the stream's socket is not read", self.leg.sid)
+            self._socket.transport.abort()
+
+    async def _read(self) -> None:
+        assert self._socket is not None
+        try:
+            async for raw in self._socket:
+                await self._receive(raw)
+        except ConnectionClosed:
+            return
+
+    async def _receive(self, raw: str | bytes) -> None:
+        if isinstance(raw, bytes):
+            if not self._binary_told:
+                self._binary_told = True
+                self._complain(31950, "binary frame")
+            return
+        try:
+            message = json.loads(raw)
+            event = message["event"]
+            known = _FIELDS[event]
+        except (ValueError, KeyError, TypeError):
+            self._complain(31951, "message is not one of media, mark and clear")
+            return
+        if message.get("streamSid") != self.sid:
+            self._complain(31951, f"{event} without this stream's streamSid")
+            return
+        if message.keys() - known:
+            self._complain(31951, f"{event} with unknown fields")
+        await self._act(event, message)
+
+    async def _act(self, event: str, message: dict[str, Any]) -> None:
+        if event == "clear":
+            self.clears += 1
+            for name in self._playback.clear():
+                await self._pass_mark(name)
+        elif event == "mark":
+            name = (message.get("mark") or {}).get("name")
+            if not isinstance(name, str):
+                self._complain(31951, "mark without a name")
+            elif self._playback.mark(name):
+                await self._pass_mark(name)
+        else:
+            self._queue_audio((message.get("media") or {}).get("payload"))
+
+    def _queue_audio(self, payload: object) -> None:
+        try:
+            audio = base64.b64decode(payload if isinstance(payload, str) else "!", validate=True)
+        except (binascii.Error, ValueError):
+            self._complain(31950, "media payload is not base64")
+            return
+        if audio[:4] in (b"RIFF", b"ID3\x03", b"ID3\x04"):
+            self._complain(31951, "media payload has a file header: it is played as noise")
+        if not self._playback.add(audio):
+            self._complain(31951, "more than half an hour of audio is waiting")
+
+    def _complain(self, code: int, what: str) -> None:
+        self.leg.core.complain(code, what, self.leg.sid)

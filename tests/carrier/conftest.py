@@ -1,0 +1,66 @@
+"""Both databases, a company, a clock that we turn, and a telephone company that does as it is told."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlmodel import SQLModel
+
+from models.company import Company, Person
+from models.database import Database
+from models.enums import Trade
+from tests.pg import postgres_url
+
+
+class TurnedClock:
+    """Stands still until it is turned."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 1, 20, 3, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def turn(self, seconds: float) -> datetime:
+        self.now += timedelta(seconds=seconds)
+        return self.now
+
+
+@pytest.fixture
+def clock() -> TurnedClock:
+    return TurnedClock()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'test.db'}"
+    else:
+        yield from postgres_url()
+
+
+@pytest.fixture
+def database(url: str) -> Iterator[Database]:
+    database = Database(url)
+    SQLModel.metadata.create_all(database.engine)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def company() -> Company:
+    sam = Person("sam", "Sam", "+15125550101", frozenset({"technician"}), frozenset({Trade.PLUMBING}), opted_in=True)
+    pat = Person("pat", "Pat", "+15125550102", frozenset({"technician"}))
+    return Company(
+        name="Example Plumbing",
+        spoken_name="Example Plumbing",
+        phone="+15125550100",
+        timezone=ZoneInfo("America/Chicago"),
+        trades=frozenset({Trade.PLUMBING}),
+        staff=(sam, pat),
+        on_call=("sam", "pat"),
+        hours=(),
+        own_numbers=frozenset({"+15125550109"}),
+    )

@@ -1,0 +1,71 @@
+"""A telephone company in memory. It does what it is told to, in order: `plan` holds what befalls the next requests."""
+
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from carrier.errors import CarrierError, UnknownOutcome
+
+LOST = "lost"
+"""A plan: the request is carried out, but its answer never comes."""
+
+
+@dataclass
+class Sent:
+    sid: str
+    to: str
+    body: str | None
+    callback: str
+    at: datetime
+
+
+@dataclass
+class FakeCarrier:
+    clock: Callable[[], datetime]
+    sent: list[Sent] = field(default_factory=list)
+    plan: deque[CarrierError | str] = field(default_factory=deque)
+    before: Callable[[], None] = lambda: None
+    looks: int = 0
+
+    def _do(self, to: str, body: str | None, callback: str) -> str:
+        self.before()
+        fate = self.plan.popleft() if self.plan else None
+        if isinstance(fate, CarrierError):
+            raise fate
+        self.sent.append(Sent(f"SM{len(self.sent):032d}", to, body, callback, self.clock()))
+        if fate == LOST:
+            raise UnknownOutcome("the connection to Twilio broke")
+        return self.sent[-1].sid
+
+    def send_text(self, to: str, body: str, status_callback: str) -> str:
+        return self._do(to, body, status_callback)
+
+    def place_call(self, to: str, url: str, status_callback: str, timeout_s: int) -> str:
+        return self._do(to, None, status_callback)
+
+    def _find(self, to: str, body: str | None, since: datetime) -> tuple[str, ...]:
+        self.looks += 1
+        if self.plan and isinstance(self.plan[0], CarrierError):
+            raise self.plan.popleft()  # type: ignore[misc]
+        return tuple(each.sid for each in self.sent if (each.to, each.body) == (to, body) and each.at >= since)
+
+    def find_texts(self, to: str, body: str, since: datetime) -> tuple[str, ...]:
+        return self._find(to, body, since)
+
+    def find_calls(self, to: str, since: datetime) -> tuple[str, ...]:
+        return self._find(to, None, since)
+
+    def end_call(self, sid: str) -> None:
+        raise NotImplementedError
+
+
+class Inline(Executor):
+    """A pool without threads: done when submitted."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        future.set_result(fn(*args, **kwargs))
+        return future

@@ -1,0 +1,212 @@
+"""Writing a call down: one transaction before any act, whatever the act is."""
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, func, select, update
+
+from callbacks import missed, queue
+from callbacks import words as callback_words
+from carrier import outbox
+from models.company import Company
+from models.enums import CallStatus, Channel, Priority, Purpose, TransferStatus
+from models.moves import move
+from models.once import insert_once
+from models.tables import Call, Consent, Decision, Job, Utterance
+from routing import jobs, paging, transfers
+from triage.assessment import Assessment, to_json
+from voice.dialogue.moves import Close, Move, OpenJob, OptOut, PageNow, PromiseCallback, TransferToPerson
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One turn of the conversation, to be written: what happened, what was said, what was decided."""
+
+    position: int
+    event: str
+    moves: tuple[Move, ...]
+    assessment: Assessment | None = None
+    utterance: Utterance | None = None
+    forget: bool = False
+    speech_end_ms: int | None = None
+    text_ms: int | None = None
+    decided_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a turn wrote: for the screen."""
+
+    job_number: int | None = None
+    paged: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Heard:
+    """What became of a decision's audio: written when the call is over. Milliseconds of the stream's clock."""
+
+    position: int
+    audio_ms: int
+    heard_ms: int | None = field(default=None)
+
+
+def token_hash(token: str) -> str:
+    """How a stream's token is kept."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def claim(session: Session, call: Call) -> tuple[Call, bool]:
+    """Write the call, once a CallSid; (the call as written, whether this claim was the first)."""
+    first = insert_once(session, call)
+    return session.exec(select(Call).where(Call.sid == call.sid)).one(), first
+
+
+def by_sid(session: Session, sid: str) -> Call | None:
+    """The call with this CallSid."""
+    return session.exec(select(Call).where(Call.sid == sid)).first()
+
+
+def open_stream(session: Session, sid: str, token: str, stream_sid: str, now: datetime) -> Call | None:
+    """Admit the stream of a call whose token fits, once: the token is used up. None when it is refused."""
+    statement = (
+        update(Call)
+        .where(col(Call.sid) == sid, col(Call.token_hash) == token_hash(token), col(Call.status) == CallStatus.RINGING)
+        .values(status=CallStatus.TALKING, token_hash=None, stream_sid=stream_sid, stream_at=now)
+    )
+    if session.execute(statement).rowcount != 1:  # type: ignore[attr-defined]
+        return None
+    return by_sid(session, sid)
+
+
+def write_turn(session: Session, company: Company, call_id: str, turn: Turn, now: datetime) -> Written:
+    """Write a turn and every row its moves ask for."""
+    call = session.get_one(Call, call_id)
+    if turn.utterance is not None:
+        session.add(turn.utterance)
+    if turn.forget:
+        _forget(session, call_id)
+    session.add(_decision(call_id, turn))
+    job: Job | None = None
+    if turn.assessment is not None:
+        call.assessment = to_json(turn.assessment)
+        call.language = turn.assessment.language.value
+        if jobs.of_call(session, call_id) is not None:
+            job = jobs.write(session, call, turn.assessment, now)
+    for one in turn.moves:
+        job = _write_move(session, company, call, one, turn.assessment, now) or job
+    session.add(call)
+    paged = tuple(company.person(one).name for one in paging.reached(session, job)) if job else ()
+    return Written(job.number if job else None, paged)
+
+
+def end(
+    session: Session, company: Company, call_id: str, heard: list[Heard], final_status: str | None, now: datetime
+) -> str | None:
+    """The call is over: judge whether the caller was missed, and see to it that nobody is left with nothing.
+
+    May be called more than once (socket, status callback, sweep): what is written is written once. Gives the rule by
+    which the caller was missed, or None.
+    """
+    call = session.get_one(Call, call_id)
+    for one in heard:
+        session.execute(
+            update(Decision)
+            .where(col(Decision.call_id) == call_id, col(Decision.position) == one.position)
+            .values(audio_ms=one.audio_ms, heard_ms=one.heard_ms)
+        )
+    job = jobs.of_call(session, call_id)
+    if job is not None:
+        paging.brief(session, job, company, now)
+    transfer = transfers.of_call(session, call_id)
+    rule = missed.judge(
+        missed.Ending(
+            final_status=final_status,
+            streamed=call.stream_at is not None,
+            outcome=call.outcome,
+            transfer=TransferStatus(transfer.status) if transfer else None,
+        )
+    )
+    if call.status != CallStatus.ENDED:
+        move(session, call, CallStatus(call.status), CallStatus.ENDED, ended_at=now)
+    if rule is not None:
+        call.missed = rule.value
+        session.add(call)
+        _make_good(session, company, call, job, rule.value, now)
+    return rule.value if rule else None
+
+
+def decisions(session: Session, call_id: str) -> int:
+    """How many decisions a call has: the position of the next."""
+    return session.exec(select(func.count()).select_from(Decision).where(Decision.call_id == call_id)).one()
+
+
+def _make_good(session: Session, company: Company, call: Call, job: Job | None, reason: str, now: datetime) -> None:
+    """A missed caller gets a text: help is on its way when an emergency was paged, else a time."""
+    number = job.callback if job and job.callback else call.caller
+    if job is not None and job.priority == Priority.P1:
+        if number:
+            outbox.enqueue(
+                session,
+                key=f"on_it:{call.id}",
+                channel=Channel.TEXT,
+                purpose=Purpose.RECEIPT,
+                to=number,
+                body=callback_words.on_it(company),
+                now=now,
+                call_id=call.id,
+            )
+        return
+    queue.owe(session, call, company, reason, now, number=number, priority=job.priority if job else None)
+
+
+def _write_move(
+    session: Session, company: Company, call: Call, one: Move, assessment: Assessment | None, now: datetime
+) -> Job | None:
+    heard = assessment or Assessment()
+    match one:
+        case PageNow():
+            job = jobs.write(session, call, heard, now)
+            paging.start(session, job, company, now)
+            return job
+        case OpenJob():
+            return jobs.write(session, call, heard, now)
+        case TransferToPerson(reason=reason):
+            transfers.begin(session, call, company, assessment, reason, now)
+            call.next = "transfer"
+        case PromiseCallback(reason=reason):
+            number = heard.entities.callback.value if heard.entities.callback else call.caller
+            priority = heard.priority.value if heard.priority else None
+            queue.owe(session, call, company, reason, now, number=number, priority=priority)
+        case OptOut():
+            if call.caller:
+                session.add(Consent(number=call.caller, channel=Channel.TEXT, granted=False, source="voice", at=now))
+        case Close(outcome=outcome):
+            call.outcome = outcome
+            call.next = call.next or "hangup"
+        case _:
+            pass
+    return None
+
+
+def _decision(call_id: str, turn: Turn) -> Decision:
+    moves: list[dict[str, Any]] = [{"move": type(one).__name__, **to_json(one)} for one in turn.moves]
+    return Decision(
+        call_id=call_id,
+        position=turn.position,
+        event=turn.event,
+        moves=moves,
+        evidence=to_json(turn.assessment.evidence) if turn.assessment else [],
+        speech_end_ms=turn.speech_end_ms,
+        text_ms=turn.text_ms,
+        decided_ms=turn.decided_ms,
+    )
+
+
+def _forget(session: Session, call_id: str) -> None:
+    """A card number was spoken, over one utterance or several: the words of the last three are gone."""
+    latest = select(Utterance).where(Utterance.call_id == call_id).order_by(col(Utterance.position).desc()).limit(3)
+    for utterance in session.exec(latest):
+        utterance.text = "[removed]"
+        session.add(utterance)

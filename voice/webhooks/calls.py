@@ -1,0 +1,148 @@
+"""The call's own doors: it rings, the stream is over, it has ended."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+import structlog
+from fastapi import APIRouter, Response
+from sqlmodel import Session
+
+from callbacks.promise import is_open
+from carrier import timers, twiml
+from models.company import Company
+from models.enums import CallStatus
+from models.moves import move
+from models.tables import Call
+from voice import ledger
+from voice.house import House
+from voice.webhooks import overflow, transfers
+from voice.webhooks.guard import Form, HouseDep, answer, e164, nothing
+
+router = APIRouter()
+log = structlog.get_logger()
+
+CALL_CHECK = "call_check"
+CHECK_AFTER = timedelta(minutes=10)
+"""News of a call's end can be lost: so long after it rang we look for ourselves."""
+
+FINAL = frozenset({"completed", "busy", "no-answer", "failed", "canceled"})
+
+
+@router.post("/twilio/voice")
+async def ringing(form: Form, house: HouseDep) -> Response:
+    """A call rings. Claim it once, reserve a line, open the stream; a second webhook gets the very same answer."""
+    try:
+        return answer(await _claim(house, form))
+    except Exception:
+        # No database, a full disk: the caller still reaches a person.
+        log.exception("call.claim_failed")
+        house.figures.errors.labels("claim").inc()
+        return answer(overflow.without_rows(house))
+
+
+@router.post("/twilio/voice/next")
+async def after_stream(form: Form, house: HouseDep) -> Response:
+    """The stream is over, by us or by an accident: hang up, hand over, or see to it that a person answers."""
+    try:
+        return answer(await _next(house, form["CallSid"]))
+    except Exception:
+        log.exception("call.next_failed")
+        house.figures.errors.labels("next").inc()
+        return answer(overflow.without_rows(house))
+
+
+@router.post("/twilio/voice/status")
+async def status(form: Form, house: HouseDep) -> Response:
+    """The call has ended: settle it, whatever came before or did not."""
+    if form.get("CallStatus") in FINAL:
+        session = house.sessions.get(form["CallSid"])
+        if session is not None:
+            session.finished.set()  # a socket that never closes
+        house.lines.release(form["CallSid"]) if session is None else None
+        missed = await house.database.run(_ended, house.company, form, house.clock())
+        house.figures.endings.labels(missed or "served").inc()
+        house.wake()
+    return nothing()
+
+
+@router.post("/twilio/stream/status")
+async def stream_status(form: Form, house: HouseDep) -> Response:
+    """News of the stream itself; an error means that the next verb is running."""
+    if form.get("StreamEvent") == "stream-error":
+        log.error("stream.error", code=form.get("StreamErrorCode", ""))
+        house.figures.errors.labels("stream").inc()
+    return nothing()
+
+
+async def _claim(house: House, form: Mapping[str, str]) -> str:
+    sid, now = form["CallSid"], house.clock()
+    taken = house.pool.ready and house.lines.reserve(sid, now)
+    token = secrets.token_urlsafe(24)
+    if taken:
+        document = twiml.stream(
+            house.stream_url,
+            token=token,
+            redirect=house.url("/twilio/voice/next"),
+            status_callback=house.url("/twilio/stream/status"),
+        )
+    else:
+        document = overflow.greeting(house, open_now=is_open(house.company, now))
+    call = Call(
+        sid=sid,
+        caller=e164(form.get("From")),
+        called=form.get("To", ""),
+        status=CallStatus.RINGING if taken else CallStatus.OVERFLOW,
+        twiml=document,
+        token_hash=ledger.token_hash(token) if taken else None,
+        received_at=now,
+    )
+    call, first = await house.database.run(_write_claim, house.company, call, now)
+    if first:
+        house.figures.calls.labels("stream" if taken else "overflow").inc()
+    return call.twiml
+
+
+def _write_claim(session: Session, company: Company, call: Call, now: datetime) -> tuple[Call, bool]:
+    written, first = ledger.claim(session, call)
+    if first:
+        timers.schedule(session, kind=CALL_CHECK, ref=written.id, due_at=now + CHECK_AFTER, step=0)
+        if written.status == CallStatus.OVERFLOW and is_open(company, now):
+            transfers.begin_overflow(session, written, company, now)
+    return written, first
+
+
+async def _next(house: House, sid: str) -> str:
+    session = house.sessions.get(sid)
+    if session is not None:
+        session.finished.set()
+        await session.settled.wait()
+    return await house.database.run(_next_verb, house, sid)
+
+
+def _next_verb(session: Session, house: House, sid: str) -> str:
+    call = ledger.by_sid(session, sid)
+    if call is None:
+        return overflow.without_rows(house)
+    if call.next == "hangup":
+        return twiml.hangup()
+    if call.next == "transfer":
+        return transfers.ring_next(session, house, call)
+    if call.status != CallStatus.OVERFLOW:
+        move(session, call, CallStatus(call.status), CallStatus.OVERFLOW)
+    now = house.clock()
+    if is_open(house.company, now):
+        transfers.begin_overflow(session, call, house.company, now)
+        call.next = "transfer"
+        session.add(call)
+    return overflow.greeting(house, open_now=is_open(house.company, now))
+
+
+def _ended(session: Session, company: Company, form: Mapping[str, str], now: datetime) -> str | None:
+    call = ledger.by_sid(session, form["CallSid"])
+    if call is None:  # the caller gave up before our answer was written, or our disk was full
+        call, _ = ledger.claim(
+            session,
+            Call(sid=form["CallSid"], caller=e164(form.get("From")), called=form.get("To", ""), received_at=now),
+        )
+    return ledger.end(session, company, call.id, [], form["CallStatus"], now)

@@ -1,0 +1,113 @@
+"""When we cannot answer ourselves: staff ring, then a key for an emergency, then a message. Words by Twilio's voice.
+
+No line free, no recogniser, no database: the caller is told the truth and reaches a person or leaves a number.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from fastapi import APIRouter, Response
+from sqlmodel import Session
+
+from callbacks import queue
+from carrier import twiml
+from models.company import Company
+from models.tables import Call
+from routing import jobs, paging
+from voice import ledger
+from voice.house import House
+from voice.webhooks.guard import Form, HouseDep, answer
+
+router = APIRouter()
+
+SAFETY = "If you smell gas, hear a carbon monoxide alarm, or see sparks or fire, leave now and call 911."
+KEY_S = 6
+MESSAGE_S = 90
+
+
+def greeting(house: House, *, open_now: bool) -> str:
+    """What an overflow caller is told first; then staff ring (when open), or the keys come at once."""
+    words = (
+        f"Thanks for calling {house.company.spoken_name}. This is an automated line, and this call may be recorded. "
+        f"{SAFETY}"
+    )
+    after = "/twilio/voice/overflow/staff" if open_now else "/twilio/voice/overflow/keys"
+    return twiml.say_then(words, house.url(after))
+
+
+def without_rows(house: House) -> str:
+    """No database can be had: ring people straight away, first the desk, then whoever answers for the shop."""
+    people = [*house.company.with_role("csr"), *(house.company.person(one) for one in reversed(house.company.on_call))]
+    return twiml.dial_plain(
+        f"Thanks for calling {house.company.spoken_name}. {SAFETY} Please hold for a person.",
+        [person.phone for person in people][:4],
+        caller_id=house.company.phone,
+    )
+
+
+def keys(house: House) -> str:
+    """Press one for an emergency; otherwise leave a message."""
+    return twiml.gather(
+        "If this is an emergency, press 1 now. Otherwise stay on the line to leave a message.",
+        action=house.url("/twilio/voice/overflow/key"),
+        digits=1,
+        timeout_s=KEY_S,
+        otherwise=house.url("/twilio/voice/overflow/key"),
+    )
+
+
+@router.post("/twilio/voice/overflow/keys")
+async def ask(_form: Form, house: HouseDep) -> Response:
+    """The keys."""
+    return answer(keys(house))
+
+
+@router.post("/twilio/voice/overflow/key")
+async def key(form: Form, house: HouseDep) -> Response:
+    """One wakes the technician; anything else records a message."""
+    if form.get("Digits") == "1":
+        await house.database.run(_emergency, house.company, form["CallSid"], house.clock())
+        house.wake()
+        return answer(
+            twiml.say_hangup(
+                "I am waking our on-call technician now. They will phone you. If you are in danger, call 911."
+            )
+        )
+    return answer(
+        twiml.record(
+            "Please say what is wrong, your address and your number after the tone. A person will call you back.",
+            action=house.url("/twilio/voice/overflow/message"),
+            max_s=MESSAGE_S,
+        )
+    )
+
+
+@router.post("/twilio/voice/overflow/message")
+async def message(form: Form, house: HouseDep) -> Response:
+    """A message was left: the caller is owed a call."""
+    await house.database.run(_message, house.company, form, house.clock())
+    house.wake()
+    return answer(twiml.say_hangup("Thank you. A person will call you back."))
+
+
+def _emergency(session: Session, company: Company, sid: str, now: datetime) -> None:
+    call = _call(session, sid)
+    job = jobs.write_unheard(session, call, "pressed 1 for an emergency while all lines were busy", now)
+    paging.start(session, job, company, now)
+    call.outcome = "resolved"
+    session.add(call)
+
+
+def _message(session: Session, company: Company, form: Mapping[str, str], now: datetime) -> None:
+    call = _call(session, form["CallSid"])
+    if float(form.get("RecordingDuration") or 0) > 2:
+        call.outcome, call.missed = "voicemail", "voicemail"
+        session.add(call)
+    queue.owe(session, call, company, "voicemail", now, number=call.caller, priority=None)
+
+
+def _call(session: Session, sid: str) -> Call:
+    call = ledger.by_sid(session, sid)
+    if call is None:
+        raise LookupError("no call has this SID")
+    return call

@@ -1,0 +1,107 @@
+"""Texts: what staff and callers write to us, and Twilio's news of the texts we sent."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from fastapi import APIRouter, Response
+from sqlmodel import Session, col, select
+
+from callbacks import words
+from carrier import outbox, twiml
+from models.company import Company, Person
+from models.enums import Channel, Priority
+from models.once import insert_once
+from models.tables import Call, Consent, Seen
+from models.tables import Utterance as UtteranceRow
+from routing import jobs, paging
+from triage.assessment import Context, to_json
+from triage.triage import Utterance
+from voice.house import House
+from voice.webhooks.guard import Form, HouseDep, answer, e164, nothing
+
+router = APIRouter()
+
+STOP_WORDS = frozenset(
+    {"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout", "opt out"}
+)  # docs/domain/legal.md L4, L5
+SAME_STORY = timedelta(hours=24)
+"""A text within a day of a call belongs to it."""
+
+START_WORDS = frozenset({"start", "unstop"})
+
+
+@router.post("/twilio/sms")
+async def text(form: Form, house: HouseDep) -> Response:
+    """A text came in, once: a technician's answer, an opt-out, or words from a caller that a person must read."""
+    reply = await house.database.run(_received, house, form, house.clock())
+    house.wake()
+    return answer(twiml.message(reply) if reply else twiml.empty())
+
+
+@router.post("/twilio/sms/status")
+async def status(form: Form, house: HouseDep, message: str = "") -> Response:
+    """News of a text we sent: `message` is our own row."""
+    await house.database.run(_news, house.company, message, form, house.clock())
+    house.wake()
+    return nothing()
+
+
+def _received(session: Session, house: House, form: Mapping[str, str], now: datetime) -> str | None:
+    company = house.company
+    if not insert_once(session, Seen(key=f"sms:{form.get('MessageSid', '')}", at=now)):
+        return None
+    number, body = e164(form.get("From")), form.get("Body", "")
+    if number is None:
+        return None
+    person = _staff(company, number)
+    if person is not None and (reply := paging.answer_text(session, person, body, company, now)) is not None:
+        return reply
+    word = body.strip().lower().rstrip(".!")
+    kind = form.get("OptOutType") or ("STOP" if word in STOP_WORDS else "START" if word in START_WORDS else "")
+    if kind in {"STOP", "START"}:
+        session.add(Consent(number=number, channel=Channel.TEXT, granted=kind == "START", source="keyword", at=now))
+        return None
+    return None if kind or person else _caller_wrote(session, house, number, body, now)
+
+
+def _caller_wrote(session: Session, house: House, number: str, body: str, now: datetime) -> str | None:
+    """A caller answers our text: it counts like anything they said on the phone; an emergency is paged."""
+    recent = select(Call).where(Call.caller == number, col(Call.received_at) > now - SAME_STORY)
+    call = session.exec(recent.order_by(col(Call.received_at).desc())).first()
+    if call is None:
+        return words.please_call(house.company)
+    said = session.exec(
+        select(UtteranceRow).where(UtteranceRow.call_id == call.id).order_by(col(UtteranceRow.position))
+    )
+    utterances = [Utterance(one.text, one.asked, one.confidence) for one in said.all() if one.text]
+    position = len(utterances) + 1001  # after everything spoken
+    session.add(
+        UtteranceRow(call_id=call.id, position=position, start_ms=0, end_ms=0, text=body, confidence=1.0, engine="text")
+    )
+    month = now.astimezone(house.company.timezone).month
+    assessment = house.triage.assess([*utterances, Utterance(body)], Context(caller=number, month=month))
+    call.assessment = to_json(assessment)
+    session.add(call)
+    job = jobs.write(session, call, assessment, now)
+    if assessment.priority != Priority.P1:
+        return None
+    paging.start(session, job, house.company, now)
+    return words.emergency_by_text(house.company, assessment.script)
+
+
+def _staff(company: Company, number: str) -> Person | None:
+    return next((person for person in company.staff if person.phone == number), None)
+
+
+def _news(session: Session, company: Company, message_id: str, form: Mapping[str, str], now: datetime) -> None:
+    code = form.get("ErrorCode", "")
+    changed = outbox.news(
+        session,
+        message_id,
+        form.get("MessageSid", ""),
+        form.get("MessageStatus", ""),
+        int(code) if code.isdigit() else None,
+        now,
+    )
+    if changed is not None:
+        paging.page_news(session, changed, company, now)

@@ -1,0 +1,128 @@
+"""Handing a caller over: ring a CSR, tell them what matters, a key takes it. Voicemail cannot press a key."""
+
+from datetime import datetime
+
+from fastapi import APIRouter, HTTPException, Response
+from sqlmodel import Session
+
+from callbacks import queue
+from carrier import twiml
+from models.company import Company
+from models.enums import CallStatus, TransferStatus
+from models.tables import Call, Transfer
+from routing import jobs
+from routing import transfers as routing
+from voice import ledger
+from voice.house import House
+from voice.webhooks import overflow
+from voice.webhooks.guard import Form, HouseDep, answer, nothing
+
+router = APIRouter()
+
+RING_S = 20
+"""A CSR's telephone rings so long before the next one is tried."""
+
+TAKE_IT = "Press 1 to take it."
+
+
+def begin_overflow(session: Session, call: Call, company: Company, now: datetime) -> Transfer:
+    """A call we could not serve ourselves is handed to the desk with nothing known."""
+    return routing.begin(session, call, company, None, "overflow", now)
+
+
+def ring_next(session: Session, house: House, call: Call) -> str:
+    """TwiML that rings the next person; when nobody is left, the truth and a promise."""
+    transfer = routing.of_call(session, call.id)
+    person = routing.next_person(session, transfer, house.company) if transfer else None
+    if transfer is None or person is None:
+        return _nobody(session, house, call)
+    return twiml.dial_screened(
+        person.phone,
+        screen=house.url(f"/twilio/transfers/{transfer.id}/screen"),
+        action=house.url(f"/twilio/transfers/{transfer.id}/after"),
+        status_callback=house.url(f"/twilio/transfers/{transfer.id}/leg"),
+        caller_id=house.company.phone,
+        timeout_s=RING_S,
+    )
+
+
+@router.post("/twilio/voice/overflow/staff")
+async def staff(form: Form, house: HouseDep) -> Response:
+    """An overflow call rings the desk."""
+    return answer(await house.database.run(_ring, house, form["CallSid"]))
+
+
+@router.post("/twilio/transfers/{transfer_id}/screen")
+async def screen(transfer_id: str, _form: Form, house: HouseDep) -> Response:
+    """What the CSR hears before the caller does: two sentences and a key. The whole of it is inside the Gather."""
+    transfer = await house.database.run(_get, transfer_id)
+    return answer(
+        twiml.gather(
+            f"{transfer.summary} {TAKE_IT}",
+            action=house.url(f"/twilio/transfers/{transfer_id}/key"),
+            digits=1,
+            timeout_s=5,
+            again=True,
+        )
+    )
+
+
+@router.post("/twilio/transfers/{transfer_id}/key")
+async def key(transfer_id: str, form: Form, house: HouseDep) -> Response:
+    """1 takes the call, anything else passes it on."""
+    if form.get("Digits") == "1" and await house.database.run(_take, transfer_id):
+        return answer(twiml.empty())
+    return answer(twiml.hangup())
+
+
+@router.post("/twilio/transfers/{transfer_id}/after")
+async def after(transfer_id: str, form: Form, house: HouseDep) -> Response:
+    """The Dial is over: done when they spoke, else the next person."""
+    return answer(await house.database.run(_after, house, transfer_id, form.get("DialBridged") == "true"))
+
+
+@router.post("/twilio/transfers/{transfer_id}/leg")
+async def leg(transfer_id: str, _form: Form, house: HouseDep) -> Response:  # noqa: ARG001
+    """News of the CSR's leg; the Dial's own action decides."""
+    return nothing()
+
+
+def _ring(session: Session, house: House, sid: str) -> str:
+    call = ledger.by_sid(session, sid)
+    return ring_next(session, house, call) if call else overflow.without_rows(house)
+
+
+def _get(session: Session, transfer_id: str) -> Transfer:
+    transfer = session.get(Transfer, transfer_id)
+    if transfer is None:
+        raise HTTPException(404)
+    return transfer
+
+
+def _take(session: Session, transfer_id: str) -> bool:
+    return routing.bridged(session, _get(session, transfer_id))
+
+
+def _after(session: Session, house: House, transfer_id: str, spoke: bool) -> str:
+    transfer = _get(session, transfer_id)
+    if transfer.status == TransferStatus.BRIDGED or spoke:
+        return twiml.hangup()
+    return ring_next(session, house, session.get_one(Call, transfer.call_id))
+
+
+def _nobody(session: Session, house: House, call: Call) -> str:
+    if call.status == CallStatus.OVERFLOW:
+        return overflow.keys(house)
+    job = jobs.of_call(session, call.id)
+    number = job.callback if job and job.callback else call.caller
+    callback = queue.owe(
+        session,
+        call,
+        house.company,
+        "nobody_free",
+        house.clock(),
+        number=number,
+        priority=job.priority if job else None,
+    )
+    text = " I am texting you the time." if callback.number and callback.promised_at else ""
+    return twiml.say_hangup(f"I am sorry, nobody is free right now. A person will call you back.{text} Goodbye.")
