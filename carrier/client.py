@@ -145,7 +145,7 @@ def _mapped() -> Iterator[None]:
         raise Unreachable("Twilio cannot be reached") from None
     except httpx.TransportError as error:
         raise UnknownOutcome(f"the connection to Twilio broke: {type(error).__name__}") from None
-    except (ValueError, KeyError, TypeError):  # a 2xx whose body is not what it should be
+    except (ValueError, KeyError, TypeError, AttributeError):  # a 2xx whose body is not what it should be
         raise UnknownOutcome("Twilio's answer could not be read") from None
 
 

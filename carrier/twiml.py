@@ -21,6 +21,7 @@ SAID_AT_ONCE = 4000  # characters of one <Say>; Twilio's limit is about 4096
 PARAMETER_SIZE = 500  # characters of name and value of a <Parameter> together
 LEG_EVENTS = "initiated ringing answered completed"
 
+_STREAM_URL = re.compile(r"wss://|ws://(127\.0\.0\.1|localhost|\[::1\])[:/]")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")  # XML cannot carry them
 
 
@@ -41,8 +42,8 @@ def stream(url: str, token: str, redirect: str, status_callback: str | None = No
 
     `token` and the other parameters arrive in the stream's `start.customParameters`.
     """
-    if not url.startswith("wss://") or "?" in url:
-        raise ValueError("a stream needs a wss URL without a query")
+    if not _STREAM_URL.match(url) or "?" in url:
+        raise ValueError("a stream needs a wss URL without a query (ws on this machine alone)")
     connect = ET.Element("Connect")
     body = _verb("Stream", url=url, statusCallback=status_callback)
     for name, value in {"token": token, **parameters}.items():
@@ -72,6 +73,18 @@ def dial_screened(
     dial = _verb("Dial", action=action, timeout=timeout_s, callerId=caller_id, answerOnBridge=True)
     for number in numbers:
         leg = _verb("Number", url=screen_url, statusCallback=leg_status_url, statusCallbackEvent=LEG_EVENTS)
+        leg.text = _clean(number)
+        dial.append(leg)
+    return dial
+
+
+def dial_plain(numbers: Sequence[str], *, caller_id: str, timeout_s: int = 20) -> Verb:
+    """Ring these numbers one after the other and connect whoever answers: for when nothing of ours can be asked."""
+    if not 1 <= len(numbers) <= 10:
+        raise ValueError("a Dial rings one to ten numbers")
+    dial = _verb("Dial", timeout=timeout_s, callerId=caller_id, sequential=True)
+    for number in numbers:
+        leg = ET.Element("Number")
         leg.text = _clean(number)
         dial.append(leg)
     return dial

@@ -93,7 +93,7 @@ def build_house(
         signatures=Signatures(settings.twilio_auth_token.get_secret_value()),
         triage=Triage.load(zips=company.zips, city=company.city, state=company.state, streets=company.streets),
         dialogue=Dialogue(company),
-        bank=PromptBank.load(company, settings.recordings, None),
+        bank=PromptBank.load(company, settings.recordings, settings.prompts),
         pool=pool,
         recogniser=choice.name,
         hearing=Model(),

@@ -28,7 +28,7 @@ def _mount() -> None:
     """Commands that live in rooms; imported only when the command line runs."""
     from firstring import call, demo, load
     from triage.cli import triage
-    from voice.prompts.cli import app as prompts
+    from voice.prompts.cli import make_app
     from voice.recogniser.cli import app as speech
     from voice.recogniser.cli import transcribe
 
@@ -37,7 +37,7 @@ def _mount() -> None:
     app.command("load")(load.load)
     app.command("triage")(triage)
     app.command("transcribe")(transcribe)
-    app.add_typer(prompts, name="prompts", help="The lines the house speaks: list them, render them for a company.")
+    app.add_typer(make_app(profiles.load), name="prompts")
     app.add_typer(speech, name="speech", help="Build and measure the embedded recogniser.")
 
 
@@ -74,7 +74,7 @@ def check() -> None:
     if company is not None:
         from voice.prompts.bank import PromptBank
 
-        bank = PromptBank.load(company, settings.recordings if settings else None, None)
+        bank = PromptBank.load(company, *((settings.recordings, settings.prompts) if settings else (None, None)))
         mistakes += [
             f"no audio for the line {one}: run firstring prompts render, or record it" for one in bank.missing()
         ]
@@ -101,11 +101,11 @@ def serve(
         choice = choose.pick(settings.stt)
     except (configuration.SettingsError, profiles.ProfileError) as error:
         raise fail(error.mistakes) from None
-    except choose.RecogniserMissing as error:
+    except choose.RecogniserUnavailable as error:
         raise fail([f"FIRSTRING_STT: {error}"]) from None
     logs.configure(settings.log_level)
     upgrade(settings.database_url)
-    house = assembly.build_house(settings, company)
+    house = assembly.build_house(settings, company, settings.clock)
     if missing := house.bank.missing():
         raise fail([f"no audio for the line {one}: run firstring prompts render, or record it" for one in missing])
     console.print(f"recogniser: [bold]{choice.name}[/] ({choice.reason})")
@@ -130,7 +130,6 @@ def engine() -> None:
     import threading
 
     from firstring import assembly, logs
-    from models.clock import system_clock
     from models.database import Database
     from models.migrate import upgrade
 
@@ -142,7 +141,7 @@ def engine() -> None:
     logs.configure(settings.log_level)
     upgrade(settings.database_url)
     database = Database(settings.database_url)
-    running = assembly.build_engine(settings, company, database, system_clock, {})
+    running = assembly.build_engine(settings, company, database, settings.clock, {})
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())

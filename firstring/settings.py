@@ -1,13 +1,17 @@
 """Settings from the environment (and `.env`). Nonsense stops the start, with the setting's name and how to mend it."""
 
+import hashlib
+import hmac
 import os
 import secrets
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, AwareDatetime, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from models.clock import Clock, system_clock
 
 EXAMPLE_PROFILE = Path(__file__).parent.parent / "fixtures" / "business.toml"
 
@@ -20,9 +24,14 @@ class SettingsError(Exception):
         self.mistakes = mistakes
 
 
+def is_local(url: str) -> bool:
+    """Whether a URL is on this machine."""
+    return urlsplit(url).hostname in {"127.0.0.1", "localhost", "::1"}
+
+
 def _public_url(value: str) -> str:
     parts = urlsplit(value)
-    local = parts.hostname in {"127.0.0.1", "localhost", "::1"}
+    local = is_local(value)
     if parts.scheme not in {"https", "http"} or not parts.hostname or parts.query or parts.fragment:
         raise ValueError("must be the address Twilio reaches you at, such as https://phone.example.com")
     if parts.scheme == "http" and not local:
@@ -57,11 +66,27 @@ class Settings(BaseSettings):
     database_url: Annotated[str, AfterValidator(_database_url)] = "sqlite:///firstring.db"
     profile: Path = EXAMPLE_PROFILE
     recordings: Path | None = None
+    prompts: Path | None = None
     stt: Literal["auto", "sphinx", "whisper"] = "auto"
     recognisers: int = Field(default=max(1, (os.cpu_count() or 2) - 1), ge=1, le=64)
     lines: int = Field(default=24, ge=1, le=1000)
     engine: Literal["inside", "outside"] = "inside"
+    pretend_time: AwareDatetime | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @model_validator(mode="after")
+    def _pretend_only(self) -> Self:
+        if self.pretend_time and not is_local(self.twilio_api_url or ""):
+            raise ValueError("FIRSTRING_PRETEND_TIME: only with a pretend Twilio on this machine; take it out")
+        return self
+
+    @property
+    def clock(self) -> Clock:
+        """The machine's clock; or, beside a pretend Twilio, one that began at FIRSTRING_PRETEND_TIME."""
+        if self.pretend_time is None:
+            return system_clock
+        ahead = self.pretend_time - system_clock()
+        return lambda: system_clock() + ahead
 
     @property
     def stream_url(self) -> str:
@@ -76,9 +101,6 @@ class Settings(BaseSettings):
 
 def derived_key(secret: str, use: str) -> str:
     """A key for one use: HMAC-SHA256 of its name under the secret, 64 hex characters."""
-    import hashlib
-    import hmac
-
     return hmac.new(secret.encode(), use.encode(), hashlib.sha256).hexdigest()
 
 
@@ -110,6 +132,8 @@ def load() -> Settings:
 
 
 def _sentence(where: tuple[str | int, ...], kind: str, message: str) -> str:
+    if not where:
+        return message.removeprefix("Value error, ")
     field = str(where[0])
     name = _MEND.get(field, f"FIRSTRING_{field.upper()}")
     said = "is missing" if kind == "missing" else message.removeprefix("Value error, ")

@@ -22,6 +22,15 @@ from models.enums import (
 )
 
 
+# Every constraint has a name, so that a later version can speak of it.
+SQLModel.metadata.naming_convention = {
+    "pk": "pk_%(table_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+}
+
+
 def new_id() -> str:
     """A fresh id: 32 hex characters."""
     return uuid4().hex

@@ -2,7 +2,8 @@
 
 import asyncio
 
-from simulator.interpreter import Interpreter
+from simulator.interpreter import Interpreter, Stop
+from simulator.race import first, stop
 from simulator.records import Callback
 from simulator.rooms import Participant, Room
 from simulator.source import Source
@@ -55,7 +56,7 @@ async def stay(run: Interpreter, room: Room, participant: Participant, verb: Ver
     try:
         await asyncio.wait({participant.out})
     finally:
-        music.cancel()
+        await stop(music)
         if participant.aside is not None:
             participant.aside.cancel()
         room.leave(participant)
@@ -67,16 +68,15 @@ async def _wait_music(run: Interpreter, room: Room, url: str, method: str) -> No
     inner = asyncio.create_task(rounds(run, Source(run.resolve(url), method), WAIT_VERBS))
     started = asyncio.create_task(room.started.wait())
     try:
-        await asyncio.wait({inner, started}, return_when=asyncio.FIRST_COMPLETED)
+        await first(inner, started)
     finally:
-        inner.cancel()
-        started.cancel()
+        await stop(inner, started)
 
 
-async def rounds(run: Interpreter, source: Source, allowed: frozenset[str]) -> bool:
-    """Ask for the waiting document again and again. True when it said Leave, False when it failed."""
+async def rounds(run: Interpreter, source: Source, allowed: frozenset[str]) -> Stop:
+    """Ask for the waiting document again and again, until it says stop or fails."""
     while True:
         ending = await Interpreter(run.switch, run.leg, allowed).run(source)
         if not ending.ran_out:
-            return ending.leave
+            return ending
         await run.core.clock.sleep(1.0)  # an empty document must not spin

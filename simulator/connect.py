@@ -17,7 +17,7 @@ async def connect(run: Interpreter, verb: Verb) -> Step:
         raise TwimlError(12200, "Connect without Stream")
     leg = run.leg
     leg.answer()
-    stream = MediaStream(leg, _plan(run, verb.children[0]))
+    stream = MediaStream(leg, _plan(verb.children[0]))
     leg.streams.append(stream)
     leg.connecting = asyncio.get_running_loop().create_future()
     try:
@@ -49,7 +49,7 @@ def _arrived(run: Interpreter) -> None:
             leg.prompts.put_nowait(None)
 
 
-def _plan(run: Interpreter, verb: Verb) -> StreamPlan:
+def _plan(verb: Verb) -> StreamPlan:
     parameters = {child.get("name"): child.get("value") for child in verb.children}
     if any(len(name) + len(value) > 500 for name, value in parameters.items()):
         raise TwimlError(12200, "name and value of a Parameter are above 500 characters together")

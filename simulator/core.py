@@ -47,6 +47,11 @@ class Core:
         if not task.cancelled() and (error := task.exception()) is not None:
             self.complain(0, f"the simulator itself failed: {type(error).__name__}: {error}")
 
+    async def idle(self) -> None:
+        """Wait until nothing runs any more."""
+        while self._tasks:
+            await asyncio.wait(set(self._tasks))
+
     async def cancel_tasks(self) -> None:
         """Stop everything that still runs."""
         while self._tasks:

@@ -1,6 +1,7 @@
 """Dial: other legs are rung, screened and joined to this one (contract sections 5.1 and 5.3)."""
 
 import asyncio
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -8,8 +9,10 @@ from simulator.conference import conference
 from simulator.enqueue import dial_queue
 from simulator.interpreter import Interpreter, Step
 from simulator.leg import Leg
+from simulator.race import first, stop
 from simulator.records import Callback, CallRecord
 from simulator.source import Source
+from simulator.strict import NUMBER
 from simulator.twiml import TwimlError, Verb
 
 SCREEN_VERBS = frozenset({"Say", "Play", "Pause", "Gather", "Hangup", "Redirect"})
@@ -52,8 +55,11 @@ async def dial(run: Interpreter, verb: Verb) -> Step:
 
 async def _numbers(run: Interpreter, verb: Verb) -> Outcome:
     targets = list(verb.children) or [Verb("Number", {}, verb.text, ())]
-    if len(targets) > MOST or any(not target.text for target in targets):
-        raise TwimlError(13224, "Dial needs one to ten numbers")
+    if len(targets) > MOST:
+        raise TwimlError(13224, "Dial takes at most ten numbers")
+    if any(not re.fullmatch(NUMBER, target.text) for target in targets):
+        run.core.complain(13224, "Dial to something that is not E.164", run.leg.sid)
+        return Outcome("failed")
     caller_id = verb.get("callerId") or run.leg.record.from_
     if not _may_show(run, caller_id):
         run.core.complain(13214, "callerId is neither the call's own number nor the account's", run.leg.sid)
@@ -113,9 +119,9 @@ def _drop(children: Sequence[Leg]) -> None:
         child.finish("completed" if child.is_answered else "canceled")
 
 
-async def _ring(run: Interpreter, child: Leg, timeout: float) -> str:
+async def _ring(run: Interpreter, child: Leg, patience: float) -> str:
     child.progress("initiated", "initiated")
-    return await run.switch.ring(child, timeout)
+    return await run.switch.ring(child, patience)
 
 
 async def _join(run: Interpreter, verb: Verb, child: Leg, target: Verb) -> Outcome:
@@ -154,22 +160,19 @@ async def _screened(run: Interpreter, child: Leg, target: Verb) -> bool:
     source = Source(run.resolve(url), target.get("method", "POST"))
     work = asyncio.create_task(screen.run(source))
     try:
-        await asyncio.wait({work, child.turn}, return_when=asyncio.FIRST_COMPLETED)
+        await first(work, child.turn)
         return not child.turn.done() and work.done() and work.result().ran_out
     finally:
-        work.cancel()
-        await asyncio.wait({work})
+        await stop(work)
 
 
 async def _while_joined(run: Interpreter, verb: Verb, child: Leg) -> None:
-    star = asyncio.create_task(_star(run.leg)) if verb.flag("hangupOnStar") else None
+    stars = [asyncio.create_task(_star(run.leg))] if verb.flag("hangupOnStar") else []
     limit = verb.number("timeLimit", 14400) / run.core.clock.speed
     try:
-        ends = {child.turn} if star is None else {child.turn, star}
-        await asyncio.wait(ends, timeout=limit, return_when=asyncio.FIRST_COMPLETED)
+        await first(child.turn, *stars, seconds=limit)
     finally:
-        if star is not None:
-            star.cancel()
+        await stop(*stars)
 
 
 async def _star(leg: Leg) -> None:

@@ -3,9 +3,10 @@
 import asyncio
 
 from simulator.conference import rounds
-from simulator.interpreter import Goto, Interpreter, Step
+from simulator.interpreter import Goto, Interpreter, Step, Stop
 from simulator.leg import Leg
 from simulator.queues import Member, Queue
+from simulator.race import first, stop
 from simulator.source import Source
 from simulator.twiml import TwimlError, Verb
 
@@ -23,6 +24,9 @@ async def enqueue(run: Interpreter, verb: Verb) -> Step:
     if queue.join(member):
         try:
             result = await _wait(run, verb, queue, member)
+        except asyncio.CancelledError:
+            run.after_hangup(verb, _fields(run, queue, member, "hangup"))
+            raise
         finally:
             queue.leave(member)
             member.parted.set()
@@ -31,10 +35,13 @@ async def enqueue(run: Interpreter, verb: Verb) -> Step:
     if isinstance(result, Source):
         return Goto(result)
     if result == "hangup":
-        run.leg.cut()
+        return Stop()
+    return run.goto(verb, _fields(run, queue, member, result)) if verb.get("action") else None
+
+
+def _fields(run: Interpreter, queue: Queue, member: Member, result: str) -> tuple[tuple[str, str], ...]:
     waited = str(round(run.core.clock.now() - member.since))
-    fields = (("QueueResult", result), ("QueueSid", queue.sid), ("QueueTime", waited))
-    return run.goto(verb, fields) if verb.get("action") else None
+    return (("QueueResult", result), ("QueueSid", queue.sid), ("QueueTime", waited))
 
 
 def _queue(run: Interpreter, name: str) -> Queue:
@@ -47,12 +54,12 @@ def _queue(run: Interpreter, name: str) -> Queue:
 async def _wait(run: Interpreter, verb: Verb, queue: Queue, member: Member) -> str | Source:
     music = asyncio.create_task(_music(run, verb, queue, member))
     try:
-        await asyncio.wait({member.taken, music}, return_when=asyncio.FIRST_COMPLETED)
+        await first(member.taken, music)
     finally:
-        music.cancel()
-        await asyncio.wait({music})
+        await stop(music)
     if not member.taken.done():
-        return "leave" if music.result() else "error"
+        ending = music.result()
+        return "leave" if ending.leave else "error" if ending.unanswered == "failed" else "hangup"
     taken = member.taken.result()
     if isinstance(taken, Source):
         return taken
@@ -60,7 +67,7 @@ async def _wait(run: Interpreter, verb: Verb, queue: Queue, member: Member) -> s
     return "bridged"
 
 
-async def _music(run: Interpreter, verb: Verb, queue: Queue, member: Member) -> bool:
+async def _music(run: Interpreter, verb: Verb, queue: Queue, member: Member) -> Stop:
     url = verb.get("waitUrl")
     if not url:
         await asyncio.Event().wait()
@@ -91,9 +98,9 @@ async def dial_queue(run: Interpreter, dial: Verb, verb: Verb) -> tuple[tuple[st
     return (*fields, ("QueueSid", queue.sid))
 
 
-async def _first(run: Interpreter, queue: Queue, timeout: float) -> Member | None:
+async def _first(run: Interpreter, queue: Queue, patience: float) -> Member | None:
     try:
-        async with asyncio.timeout(timeout / run.core.clock.speed):
+        async with asyncio.timeout(patience / run.core.clock.speed):
             while (member := queue.take()) is None:
                 await queue.arrival.wait()
             return member

@@ -3,6 +3,7 @@
 import asyncio
 
 from simulator.interpreter import Interpreter, Step
+from simulator.race import first, stop
 from simulator.twiml import TwimlError, Verb
 
 
@@ -26,15 +27,13 @@ async def _first_key(run: Interpreter, verb: Verb) -> str | None:
     key = asyncio.create_task(run.leg.keys.get())
     prompts = asyncio.create_task(_prompts(run, verb))
     try:
-        await asyncio.wait({key, prompts}, return_when=asyncio.FIRST_COMPLETED)
+        await first(key, prompts)
         if prompts.done() and not key.done():
             prompts.result()
-            await asyncio.wait({key}, timeout=verb.number("timeout", 5) / run.core.clock.speed)
+            await first(key, seconds=verb.number("timeout", 5) / run.core.clock.speed)
         return key.result() if key.done() else None
     finally:
-        for task in (key, prompts):
-            task.cancel()
-        await asyncio.wait({key, prompts})
+        await stop(key, prompts)
 
 
 async def _prompts(run: Interpreter, verb: Verb) -> None:

@@ -35,6 +35,10 @@ def _callback(prefix: str, events: str) -> dict[str, str]:
 _ACTION = {"action": ANY, "method": METHOD}
 _RECORDING = _callback("recordingStatusCallback", RECORDING_EVENTS)
 _SSML = frozenset({"break", "emphasis", "lang", "p", "phoneme", "prosody", "s", "say-as", "sub", "w"})
+_SSML_ATTRIBUTES = dict.fromkeys(
+    ("time", "strength", "level", "rate", "pitch", "volume", "alias", "interpret-as", "format", "alphabet", "ph",
+     "role", "{http://www.w3.org/XML/1998/namespace}lang"), ANY,
+)  # fmt: skip
 _LEG = {"url": ANY, "method": METHOD, **_callback("statusCallback", CALL_EVENTS)}
 _GATHER = {
     **_ACTION,
@@ -90,9 +94,7 @@ VOICE: dict[str, Element] = {
     ),
     "Parameter": Element({"name": r".+", "value": ANY}, required=frozenset({"name", "value"})),
     "Say": Element({"voice": ANY, "language": ANY, "loop": INT}, _SSML, text=True),
-    **{name: Element(dict.fromkeys(("time", "strength", "level", "rate", "pitch", "volume", "alias"), ANY)
-                     | dict.fromkeys(("interpret-as", "format", "alphabet", "ph", "role", "{http://www.w3.org/XML/1998/namespace}lang"), ANY),
-                     _SSML, text=True) for name in _SSML},
+    **{name: Element(_SSML_ATTRIBUTES, _SSML, text=True) for name in _SSML},
     "Play": Element({"loop": INT, "digits": r"[0-9*#wW]+"}, text=True),
     "Pause": Element({"length": INT}),
     "Redirect": Element({"method": METHOD}, text=True),
@@ -117,7 +119,7 @@ VOICE: dict[str, Element] = {
         text=True,
         one_of=frozenset({"Conference", "Queue"}),
     ),
-    "Number": Element({**_LEG, "sendDigits": r"[0-9*#wW]+"}, text=True),
+    "Number": Element(_LEG, text=True),
     "Conference": Element(_CONFERENCE, text=True),
     "Queue": Element({"url": ANY, "method": METHOD}, text=True),
     "Enqueue": Element({**_ACTION, "waitUrl": ANY, "waitUrlMethod": METHOD}, text=True),

@@ -1,5 +1,6 @@
 """Runs TwiML on one leg: fetches documents, walks their verbs, follows where they lead."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -8,7 +9,7 @@ from urllib.parse import urljoin, urlsplit
 from simulator.leg import Leg
 from simulator.source import Source
 from simulator.twiml import TwimlError, Verb, check_content_type, parse
-from simulator.webhooks import Webhook
+from simulator.webhooks import Reply, Webhook
 
 if TYPE_CHECKING:
     from simulator.switch import Switch
@@ -86,7 +87,8 @@ class Interpreter:
     async def _fetch(self, source: Source) -> tuple[Verb, ...]:
         url = source.url or ""
         hook = Webhook("voice", url, self.leg.params(source.params), self.leg.sid, source.method)
-        reply = await self.switch.webhooks.ask(hook)
+        # a request under way is finished, whatever becomes of the call
+        reply: Reply = await asyncio.shield(self.core.spawn(self.switch.webhooks.ask(hook)))
         if reply.error is not None:
             raise TwimlError(reply.error, f"voice webhook answered {reply.status or 'nothing'}")
         check_content_type(reply.content_type)
@@ -106,3 +108,12 @@ class Interpreter:
         """Where `action` leads; without one back to the document itself, as Gather and Record do."""
         target = verb.get(attribute) or self.base or ""
         return Goto(Source(self.resolve(target), verb.get("method", "POST"), params))
+
+    def after_hangup(self, verb: Verb, params: tuple[tuple[str, str], ...]) -> None:
+        """Record and Enqueue still ask their action when the caller has hung up; the answer is not run."""
+        turn = self.leg.turn
+        if not verb.get("action") or not turn.done() or turn.result() is not None:
+            return
+        source = self.goto(verb, params).source
+        hook = Webhook("voice", source.url or "", self.leg.params(source.params), self.leg.sid, source.method)
+        self.core.spawn(self.switch.webhooks.ask(hook))

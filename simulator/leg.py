@@ -3,6 +3,7 @@
 What a person does with the handset are the public methods: `play`, `press`, `hang_up`, `heard`, `said`, `ended`.
 Their `timeout`s are real seconds.
 """
+# ruff: noqa: ASYNC109 - a test reads better with the timeout beside what it waits for
 
 import asyncio
 from collections.abc import Iterable
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from simulator.audio import RATE, SILENCE, Timeline, ulaw_encode
 from simulator.core import API_VERSION, Core
+from simulator.race import first, stop
 from simulator.records import CallRecord
 from simulator.source import Source
 from simulator.webhooks import Sent, Webhook, Webhooks
@@ -103,15 +105,14 @@ class Leg:
         self.cut()
         await self.ended()
 
-    async def answered(self, timeout: float = PATIENCE_S) -> "Leg":
+    async def answered(self, timeout: float | None = PATIENCE_S) -> "Leg":
         """Wait until somebody or something picked up, or the call is over."""
         async with asyncio.timeout(timeout):
             both = [asyncio.create_task(event.wait()) for event in (self._answered, self._over)]
             try:
-                await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+                await first(*both)
             finally:
-                for task in both:
-                    task.cancel()
+                await stop(*both)
         return self
 
     async def ended(self, timeout: float | None = PATIENCE_S) -> "Leg":

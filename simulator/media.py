@@ -24,7 +24,8 @@ CLOSE_S = 2.0  # real seconds for the closing handshake
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _FIELDS = {"media": {"event", "streamSid", "media"}, "mark": {"event", "streamSid", "mark"},
            "clear": {"event", "streamSid"}}  # fmt: skip
-_QUIET = {size: base64.b64encode(SILENCE * size).decode() for size in (160,)}
+_SILENT_FRAME = SILENCE * 160
+_QUIET = base64.b64encode(_SILENT_FRAME).decode()
 
 
 class StreamError(Exception):
@@ -173,7 +174,8 @@ class MediaStream:
             await self.clock.sleep_until(due)
             self.leg.core.lateness.add((self.clock.now() - due) / self.clock.speed * 1000)
             await self._hear(began + position, size)
-            held.append(self._frame(chunk, position, self.leg.spoken.between(began + position, began + position + size)))
+            audio = self.leg.spoken.between(began + position, began + position + size)
+            held.append(self._frame(chunk, position, audio))
             position += size
             if len(held) == self.style.bunch:
                 for text in held:
@@ -184,8 +186,7 @@ class MediaStream:
     def _frame(self, chunk: int, position: int, audio: bytes) -> str:
         milliseconds = self.style.first_timestamp + position * 1000 // RATE
         stamp = milliseconds if self.style.timestamps == "ms" else position
-        payload = _QUIET.get(len(audio), "") if not audio.strip(SILENCE) else ""
-        payload = payload or base64.b64encode(audio).decode()
+        payload = _QUIET if audio == _SILENT_FRAME else base64.b64encode(audio).decode()
         return (
             f'{{"event":"media",{self._numbered()}"media":{{"track":"inbound","chunk":"{chunk}",'
             f'"timestamp":"{stamp}","payload":"{payload}"}},"streamSid":"{self.sid}"}}'
@@ -242,7 +243,7 @@ class MediaStream:
             return
         try:
             message = json.loads(raw)
-            event = message["event"]
+            event = str(message["event"])
             known = _FIELDS[event]
         except (ValueError, KeyError, TypeError):
             self._complain(31951, "message is not one of media, mark and clear")
@@ -260,11 +261,11 @@ class MediaStream:
             for name in self._playback.clear():
                 await self._pass_mark(name)
         elif event == "mark":
-            name = (message.get("mark") or {}).get("name")
-            if not isinstance(name, str):
+            marked = (message.get("mark") or {}).get("name")
+            if not isinstance(marked, str):
                 self._complain(31951, "mark without a name")
-            elif self._playback.mark(name):
-                await self._pass_mark(name)
+            elif self._playback.mark(marked):
+                await self._pass_mark(marked)
         else:
             self._queue_audio((message.get("media") or {}).get("payload"))
 

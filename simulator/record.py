@@ -19,17 +19,18 @@ async def record(run: Interpreter, verb: Verb) -> Step:
     if verb.flag("playBeep", True):
         await run.core.clock.sleep(BEEP_S)
     leg.prompts.put_nowait(None)
-    start, end, digits = leg.position, 0, ""
+    start = leg.position
     try:
         digits = await _until_done(run, verb, start)
     except asyncio.CancelledError:
-        digits = "hangup"
+        run.after_hangup(verb, _fields(run, _keep(run, verb, start, leg.position), "hangup"))
         raise
-    finally:
-        end = leg.position
-        recording = _keep(run, verb, start, end)
-    params = (("RecordingUrl", url_of(run, recording)), ("RecordingDuration", _seconds(recording)), ("Digits", digits))
-    return run.goto(verb, params)
+    return run.goto(verb, _fields(run, _keep(run, verb, start, leg.position), digits))
+
+
+def _fields(run: Interpreter, recording: Recording, digits: str) -> tuple[tuple[str, str], ...]:
+    url = url_of(run, recording)
+    return (("RecordingUrl", url), ("RecordingDuration", _seconds(recording)), ("Digits", digits))
 
 
 async def _until_done(run: Interpreter, verb: Verb, start: int) -> str:

@@ -1,15 +1,16 @@
 """The switch: puts calls through, rings phones, and runs each leg's life from the first ring to the final status."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from simulator.behaviour import Behaviour
 from simulator.core import Core
 from simulator.interpreter import Handler, Interpreter, Stop
 from simulator.leg import Leg
 from simulator.queues import Queue
+from simulator.race import first, stop
 from simulator.records import CallRecord, Number, Recording
 from simulator.rooms import Room
 from simulator.source import Source
@@ -66,6 +67,7 @@ class Switch:
         leg.progress("ringing", "ringing")
         url = number.url("VoiceUrl")
         if url is None:
+            self.core.complain(11100, "a number was called that has no voice URL", leg.sid)
             leg.finish("failed")
             return
         source = Source(
@@ -79,14 +81,14 @@ class Switch:
             leg.finish("completed" if leg.is_answered else ending.unanswered)
 
     # ---- a call through REST ----------------------------------------------------------------------------------------
-    async def outbound(self, leg: Leg, source: Source, timeout: float, detection: Detection | None) -> None:
+    async def outbound(self, leg: Leg, source: Source, patience: float, detection: Detection | None) -> None:
         """Wait for a slot, ring, and run `source` on whoever answers."""
         if not await self._slot(leg):
             leg.record.callback = None  # cancelled while still queued: no callback at all (contract section 6)
             leg.finish("canceled")
             return
         leg.progress("initiated", "initiated")
-        outcome = await self.ring(leg, timeout)
+        outcome = await self.ring(leg, patience)
         if outcome != "answered":
             leg.finish(outcome)
             return
@@ -104,7 +106,7 @@ class Switch:
         now = self.core.clock.now()
         slot = max(now, self._next_slot)
         self._next_slot = slot + 1 / self.calls_per_second
-        await asyncio.wait({leg.turn}, timeout=(slot - now) / self.core.clock.speed)
+        await first(leg.turn, seconds=(slot - now) / self.core.clock.speed)
         return not leg.turn.done()
 
     async def _detect(self, leg: Leg, detection: Detection) -> None:
@@ -129,7 +131,7 @@ class Switch:
         self.webhooks.tell(Webhook("amd", detection.callback or "", params, leg.sid, detection.callback_method))
 
     # ---- for both, and for the legs of <Dial> -----------------------------------------------------------------------
-    async def ring(self, leg: Leg, timeout: float) -> str:
+    async def ring(self, leg: Leg, patience: float) -> str:
         """Ring the phone of `leg`: `answered`, or the final status of a call that was not.
 
         Ends with `canceled` when the leg is cut meanwhile. A person who answers starts to do their part.
@@ -141,40 +143,35 @@ class Switch:
         leg.progress("ringing", "ringing")
         bell = asyncio.create_task(behaviour.ring(leg))
         try:
-            await asyncio.wait(
-                {bell, leg.turn}, timeout=timeout / self.core.clock.speed, return_when=asyncio.FIRST_COMPLETED
-            )
+            await first(bell, leg.turn, seconds=patience / self.core.clock.speed)
         finally:
-            bell.cancel()
+            await stop(bell)
         if leg.turn.done():
             return "canceled"
-        if not bell.done() or bell.cancelled():
+        if bell.cancelled():
             return "no-answer"
         outcome = bell.result()
         if outcome == "answered":
             self.core.spawn(self._while_up(leg, behaviour.converse(leg)))
         return outcome
 
-    async def _while_up(self, leg: Leg, work: Awaitable[None]) -> None:
-        task = asyncio.ensure_future(work)
-        over = asyncio.ensure_future(leg.ended(timeout=None))
+    async def _while_up(self, leg: Leg, work: Coroutine[Any, Any, None]) -> None:
+        task, over = asyncio.create_task(work), asyncio.create_task(leg.ended(timeout=None))
         try:
-            await asyncio.wait({task, over}, return_when=asyncio.FIRST_COMPLETED)
+            await first(task, over)
             if task.done():
                 task.result()
         finally:
-            task.cancel()
-            over.cancel()
+            await stop(task, over)
 
     async def converse(self, leg: Leg, source: Source) -> Stop:
         """Run TwiML until it ends, somebody hangs up, or REST replaces it, and then what it is replaced with."""
         while True:
             work = asyncio.create_task(Interpreter(self, leg).run(source))
             try:
-                await asyncio.wait({work, leg.turn}, return_when=asyncio.FIRST_COMPLETED)
+                await first(work, leg.turn)
             finally:
-                work.cancel()
-                await asyncio.wait({work})
+                await stop(work)
             if leg.turn.done():
                 replacement = leg.turn.result()
                 if replacement is None:

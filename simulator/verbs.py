@@ -16,19 +16,19 @@ async def redirect(run: Interpreter, verb: Verb) -> Step:
     return Goto(Source(run.resolve(verb.text), verb.get("method", "POST")))
 
 
-async def hangup(run: Interpreter, verb: Verb) -> Step:
+async def hangup(_run: Interpreter, _verb: Verb) -> Step:
     """End the call."""
     return Stop()
 
 
-async def leave(run: Interpreter, verb: Verb) -> Step:
+async def leave(run: Interpreter, _verb: Verb) -> Step:
     """Leave the queue; only its waiting document may say so."""
     if run.allowed is None:
         raise TwimlError(12200, "Leave stands outside of a queue's waitUrl document")
     return Stop(leave=True)
 
 
-async def reject(run: Interpreter, verb: Verb) -> Step:
+async def reject(_run: Interpreter, verb: Verb) -> Step:
     """Refuse an unanswered call; on an answered one it is a hang-up."""
     return Stop("busy" if verb.get("reason") == "busy" else "no-answer")
 

@@ -88,9 +88,10 @@ class Webhooks:
             return Reply(0, "", b"", 11205)
         if isinstance(fault, tuple):
             await self.core.clock.sleep(fault[1])
+        token = new_sid("")
         if fault == "duplicate":
-            await self._request(hook)
-        return await self._request(hook)
+            await self._request(hook, token)
+        return await self._request(hook, token)
 
     def tell(self, hook: Webhook) -> None:
         """Send a status callback in the background, after those of the same sid, unless a fault says otherwise."""
@@ -120,14 +121,15 @@ class Webhooks:
             await asyncio.wait({after})
         if fault == "drop":
             return
+        token = new_sid("")
         for _ in range(2 if fault == "duplicate" else 1):
-            problem = _callback_problem(await self._request(hook))
+            problem = _callback_problem(await self._request(hook, token))
             if problem:
                 self.core.complain(15003, f"{hook.kind} callback: {problem}", hook.sid)
 
-    async def _request(self, hook: Webhook) -> Reply:
+    async def _request(self, hook: Webhook, token: str) -> Reply:
+        """`token` is the same whenever the same news is sent again (contract 2.2)."""
         url, policy = split_overrides(hook.url)
-        token = new_sid("")
         reply = await self._once(hook, url, token)
         for _ in range(policy.retries):
             if not policy.again(reply):
@@ -174,7 +176,7 @@ class Webhooks:
 
     async def fetch(self, url: str, method: str = "GET") -> Reply:
         """Get a media file (for <Play>)."""
-        return await self._request(Webhook("file", url, (), "", method))
+        return await self._request(Webhook("file", url, (), "", method), new_sid(""))
 
     async def close(self) -> None:
         """Drop the connections."""

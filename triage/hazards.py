@@ -53,19 +53,40 @@ def find_hazards(heard: Utterable, confidence: float = 1.0, book: RuleBook | Non
     """The dangers in one utterance. `confidence` is the recogniser's mean for it."""
     believed: dict[str, Match] = {}
     doubted: dict[str, Match] = {}
+    unclear = confidence < LOW_CONFIDENCE
     for match in (book or load_book("hazards.toml")).matches(heard):
-        if match.rule.id in believed or silenced(match, heard):
+        if match.rule.id in believed or silenced(match, heard) or ("unclear" in match.rule.flags and not unclear):
             continue
-        meant = reading(heard, match.start, match.end, life_safety=SITUATIONS[match.rule.stands_for].life_safety)
-        if meant is Reading.DENIED:
+        belief = _belief(match, heard)
+        if belief is None:
             continue
-        asks = match.rule.doubtful or meant is Reading.DOUBTFUL or confidence < LOW_CONFIDENCE
+        asks = unclear or "doubtful" in match.rule.flags or belief is Reading.DOUBTFUL
         (doubted if asks else believed).setdefault(match.rule.id, match)
     replaced = frozenset[str]().union(*(match.rule.instead_of for match in believed.values()))
     sure = _hazards([match for rule, match in believed.items() if rule not in replaced])
     names = {hazard.name for hazard in sure}
     unsure = [hazard for hazard in _hazards(list(doubted.values())) if hazard.name not in names]
     return Found(sure, tuple(unsure), replaced)
+
+
+def _belief(match: Match, heard: Utterable) -> Reading | None:
+    """PRESENT, DOUBTFUL or, where there is nothing to say, None.
+
+    A danger to life is never dropped for being past or repaired: it becomes a question. Of water, "we had a pipe
+    burst" is said while standing in it; of gas it is asked.
+    """
+    life_safety = SITUATIONS[match.rule.stands_for].life_safety
+    match reading(heard, match.start, match.end):
+        case Reading.DENIED:
+            return None
+        case Reading.OVER:
+            return Reading.DOUBTFUL if life_safety else None
+        case Reading.DOUBTFUL:
+            return Reading.DOUBTFUL
+        case Reading.HAD:
+            return Reading.DOUBTFUL if life_safety else Reading.PRESENT
+        case _:
+            return Reading.PRESENT
 
 
 def silenced(match: Match, heard: Utterable) -> bool:

@@ -15,8 +15,9 @@ class Rule:
     """One rule of a data file.
 
     `stands_for` is a situation's id, a signal or a fact; `hazard` its name when it is a danger. `unless` silences a
-    match close by; `also` must be somewhere in the same utterance; `instead_of` are rules this one replaces;
-    `doubtful` asks first.
+    match close by; `also` must be somewhere in the same utterance; `instead_of` are rules this one replaces.
+    `flags`: doubtful (ask first), unclear (counts only when the recogniser was unsure, and asks), plain (the words are
+    enough, negation is not read), volunteer (counts although the question was not asked).
     """
 
     id: str
@@ -26,8 +27,7 @@ class Rule:
     unless: tuple[Pattern, ...] = ()
     also: tuple[Pattern, ...] = ()
     instead_of: frozenset[str] = frozenset()
-    doubtful: bool = False
-    plain: bool = False  # true: no reading of negation, the words themselves are enough
+    flags: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +130,11 @@ def _rule(row: Mapping[str, object]) -> Rule:
         assert isinstance(sources, list)
         return tuple(compile_pattern(source, named_words()) for source in sources)
 
-    instead = row.get("instead_of", [])
-    assert isinstance(instead, list)
+    def names(key: str) -> frozenset[str]:
+        listed = row.get(key, [])
+        assert isinstance(listed, list)
+        return frozenset(listed)
+
     return Rule(
         id=str(row["id"]),
         stands_for=str(row.get("is", row["id"])),
@@ -139,7 +142,6 @@ def _rule(row: Mapping[str, object]) -> Rule:
         hazard=str(row.get("hazard", "")),
         unless=patterns("unless"),
         also=patterns("also"),
-        instead_of=frozenset(instead),
-        doubtful=bool(row.get("doubtful", False)),
-        plain=bool(row.get("plain", False)),
+        instead_of=names("instead_of"),
+        flags=names("flags"),
     )

@@ -15,6 +15,8 @@ class Reading(Enum):
 
     PRESENT = "present"
     DOUBTFUL = "doubtful"
+    HAD = "had"  # "we had a ...": said of what is over, and of what has just happened
+    OVER = "over"  # past, or repaired
     DENIED = "denied"
 
 
@@ -40,8 +42,8 @@ def _list(*sources: str) -> tuple[Pattern, ...]:
 
 
 _DOUBT = _list(
-    "(don't|do not|didn't) (really)? (think|believe|know)", "(not|isn't|wasn't) (really|totally|completely)? (sure|certain)",
-    "(can't|couldn't) tell", "no idea", "no (se|estoy seguro|estoy segura|creo)",
+    "(don't|do not|didn't) (really)? (think|believe)", "(not|isn't|wasn't|never) (really|totally|completely|too)? (sure|certain) (if|whether|that|it's|what)",
+    "(don't|do not|didn't) know (if|whether|that|it's)", "(can't|couldn't) tell (if|whether|that|it's)", "no idea (if|whether)", "no (se|estoy seguro|estoy segura|creo) (si|que)",
 )
 _QUESTION = _list(
     "what (do|should|would) (i|we|you) do if", "(in case of|in case there's|in case there is|in the event of)", "what if", "(do|can|could) (you|y'all|you guys|you all) ~1 (do|handle|fix|work on|take care of|deal with|service|repair|help with|check|test)",
@@ -60,30 +62,23 @@ _NOW = _list(
     "(again|still|tonight|today|currently|otra vez|todavia|ahora|ahorita)", "right now", "(came|coming|come|comes|is|it's) back", "(this) (morning|afternoon|evening)", "(now|so now|and now) (i|it|it's|there|there's|we|the|my|they|another)", "keeps",
     "(another|new) (one|leak|smell)",
 )
-_NEAR = 6
-_FAR = 12
+_REACH = 12
+"""How many words away a mark of time still speaks of the match."""
 
 
-def reading(heard: Utterable, start: int, end: int, *, life_safety: bool) -> Reading:
-    """How the words from `start` to `end` are meant in their utterance.
-
-    A danger to life is never dropped for being past or repaired: it becomes a question.
-    """
+def reading(heard: Utterable, start: int, end: int) -> Reading:
+    """How the words from `start` to `end` are meant in their utterance."""
     if _negated(heard, start, end):
         return Reading.DENIED
-    if found_near(_DOUBT, heard, max(0, start - 1), start, 3) and _precedes(_DOUBT, heard, start, 5):
+    if _precedes(_DOUBT, heard, start, 5):
         return Reading.DOUBTFUL
-    if found_near(_NOW, heard, start, end, _FAR):
+    if found_near(_NOW, heard, start, end, _REACH):
         return Reading.PRESENT
-    past = found_near(_PAST, heard, start, end, _FAR)
-    resolved = found_near(_RESOLVED, heard, end, end, _FAR)
-    if past or resolved:
-        return Reading.DOUBTFUL if life_safety else Reading.DENIED
+    if found_near(_PAST, heard, start, end, _REACH) or found_near(_RESOLVED, heard, end, end, _REACH):
+        return Reading.OVER
     if _precedes(_QUESTION, heard, start, 10):
         return Reading.DOUBTFUL
-    if life_safety and _precedes(_HAD, heard, start, 3):
-        return Reading.DOUBTFUL
-    return Reading.PRESENT
+    return Reading.HAD if _precedes(_HAD, heard, start, 3) else Reading.PRESENT
 
 
 def _precedes(patterns: tuple[Pattern, ...], heard: Utterable, start: int, reach: int) -> bool:

@@ -4,6 +4,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 SECONDS = (0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0)
 
+MILLISECONDS = tuple(ms / 1000 for ms in (1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 75, 100, 150, 200, 300, 500, 1000))
+
 
 class Figures:
     """The figures of one running house, in a registry of their own (a test runs several houses)."""
@@ -18,6 +20,12 @@ class Figures:
         )
         self.decode = Histogram(
             "firstring_decode_seconds", "Recogniser's time for an utterance", buckets=SECONDS, registry=self.registry
+        )
+        self.lateness = Histogram(
+            "firstring_frame_lateness_seconds",
+            "Frames of the caller's voice: how much later than their time they were taken up",
+            buckets=MILLISECONDS,
+            registry=self.registry,
         )
         self.hazards = Counter("firstring_hazards", "Hazards heard", ["hazard"], registry=self.registry)
         self.bad_frames = Counter("firstring_bad_frames", "Media messages that were none", registry=self.registry)

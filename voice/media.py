@@ -173,11 +173,13 @@ def _dtmf(part: dict[str, Any]) -> Dtmf:
 def _started(part: dict[str, Any], frame: dict[str, Any]) -> Started:
     form = _object(part.get("mediaFormat") or {}, "mediaFormat")
     given = _object(part.get("customParameters") or {}, "customParameters")
+    if not all(isinstance(value, str) for value in given.values()):
+        raise BadFrame("a parameter is not a text")
     rate = _integer(form, "sampleRate")
     return Started(
         stream_sid=_text(part if "streamSid" in part else frame, "streamSid"),
         call_sid=_text(part, "callSid"),
         encoding=_text(form, "encoding", "audio/x-mulaw"),
         rate=8000 if rate is None else rate,
-        parameters={name: _text(given, name) for name in given},
+        parameters=given,
     )

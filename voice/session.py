@@ -1,4 +1,4 @@
-"""One call while it lasts: the ear hears, a recogniser writes, the dialogue decides, rows are written, the mouth speaks.
+"""One call while it lasts: ear, recogniser, dialogue, rows, mouth; in that order.
 
 Everything that decides is elsewhere; this is the edge where it meets a socket, a clock and a database.
 """

@@ -1,10 +1,11 @@
 """A telephone company in memory. It does what it is told to, in order: `plan` holds what befalls the next requests."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import count
 from typing import Any
 
 from carrier.errors import CarrierError, UnknownOutcome
@@ -29,16 +30,18 @@ class FakeCarrier:
     plan: deque[CarrierError | str] = field(default_factory=deque)
     before: Callable[[], None] = lambda: None
     looks: int = 0
+    _numbers: Iterator[int] = field(default_factory=count)
 
     def _do(self, to: str, body: str | None, callback: str) -> str:
         self.before()
         fate = self.plan.popleft() if self.plan else None
         if isinstance(fate, CarrierError):
             raise fate
-        self.sent.append(Sent(f"SM{len(self.sent):032d}", to, body, callback, self.clock()))
+        sid = f"SM{next(self._numbers):032d}"
+        self.sent.append(Sent(sid, to, body, callback, self.clock()))
         if fate == LOST:
             raise UnknownOutcome("the connection to Twilio broke")
-        return self.sent[-1].sid
+        return sid
 
     def send_text(self, to: str, body: str, status_callback: str) -> str:
         return self._do(to, body, status_callback)

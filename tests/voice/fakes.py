@@ -1,6 +1,7 @@
 """A recogniser engine that does what the topic of an utterance says, in a real worker process."""
 
 import os
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,8 +28,8 @@ class ScriptedStream:
 class ScriptedEngine:
     """The text of an utterance is its length and the sum of its samples, so that nothing lost goes unseen.
 
-    Topics: `die`, `die_once`, `stall`, `stall_once`, `raise`, `raise_once`, `deaf` (no decoder free), `wait` (until the test
-    opens the gate). `log` in the folder gets a line for everything asked.
+    Topics: `die`, `die_once`, `stall`, `stall_once`, `raise`, `raise_once`, `deaf` (no decoder free), `print`,
+    `threads`, `wait` (until the test opens the gate). `log` in the folder gets a line for everything asked.
     """
 
     name = "scripted"
@@ -43,6 +44,8 @@ class ScriptedEngine:
 
     def decode(self, pcm: Pcm8k, topic: str = "general") -> Transcript:
         self.act(topic)
+        if topic == "threads":
+            return Transcript(os.environ["OMP_NUM_THREADS"])
         return Transcript(text=f"{len(pcm)} {pcm.sum()}", audio_s=len(pcm) / 8000)
 
     def act(self, topic: str) -> None:
@@ -58,6 +61,9 @@ class ScriptedEngine:
                 os.read(os.pipe()[0], 1)  # for ever
             case "raise":
                 raise RuntimeError("the caller said 555 0199")
+            case "print":
+                sys.stdout.write("chatter\n")
+                sys.stdout.flush()
             case "wait":
                 (self.folder / "gate").read_bytes()
 

@@ -30,7 +30,7 @@ def model() -> Model:
 @pytest.fixture(autouse=True)
 def loud_is_speech(monkeypatch: pytest.MonkeyPatch) -> None:
     """The network is tested by itself; here what is loud is speech, so that a test can say what is spoken."""
-    monkeypatch.setattr(Activity, "probability", lambda self, window: float(np.abs(window).mean() > 1000))
+    monkeypatch.setattr(Activity, "probability", lambda _, window: float(np.abs(window).mean() > 1000))
 
 
 def line(*runs: tuple[float, int]) -> bytes:
@@ -48,7 +48,8 @@ def frames(ulaw: bytes, sizes: Iterable[int]) -> Iterator[bytes]:
     for size in sizes:
         yield ulaw[at : at + size]
         at += size
-    yield ulaw[at:]
+    for rest in range(at, len(ulaw), 40_000):
+        yield ulaw[rest : rest + 40_000]
 
 
 def hear(ear: Ear, parts: Iterable[bytes]) -> list[tuple[EarEvent, Pcm8k]]:
@@ -56,8 +57,10 @@ def hear(ear: Ear, parts: Iterable[bytes]) -> list[tuple[EarEvent, Pcm8k]]:
     heard: list[tuple[EarEvent, Pcm8k]] = []
     for events in (*map(ear.feed, parts), ear.flush()):
         for event in events:
-            ended = isinstance(event, UtteranceEnded)
-            heard.append((event, ear.utterance(event.start, event.end) if ended else np.empty(0, np.int16)))
+            audio = np.empty(0, np.int16)
+            if isinstance(event, UtteranceEnded):
+                audio = ear.utterance(event.start, event.end)
+            heard.append((event, audio))
     return heard
 
 
@@ -87,7 +90,8 @@ def test_speech_is_heard_with_what_came_before_it_and_until_the_last_sample(mode
     ear = Ear(model, TUNING)
     ulaw = line((2, 0), (1.01, 9000))
     (started, _), *_, (ended, audio) = hear(ear, frames(ulaw, [160] * 120))
-    assert started == SpeechStarted(ended.start) if isinstance(ended, UtteranceEnded) else False
+    assert isinstance(ended, UtteranceEnded)
+    assert started == SpeechStarted(ended.start)
     assert len(audio) == len(ulaw) - ended.start
     assert 2 * 8000 - ended.start >= 0.3 * 8000 - WINDOW
 

@@ -98,21 +98,8 @@ def test_what_nobody_should_send_is_refused_without_quoting_it(text: str) -> Non
 
 PLAIN = st.none() | st.booleans() | st.integers() | st.floats() | st.text()
 NAMES = st.sampled_from(
-    [
-        "event",
-        "media",
-        "start",
-        "mark",
-        "dtmf",
-        "payload",
-        "timestamp",
-        "track",
-        "digit",
-        "name",
-        "streamSid",
-        "callSid",
-    ]
-    + ["mediaFormat", "sampleRate", "customParameters", "encoding"]
+    "event media start mark dtmf payload timestamp track digit name streamSid callSid".split()
+    + "mediaFormat sampleRate customParameters encoding".split()
 )
 EVENTS = st.sampled_from(["media", "start", "mark", "dtmf", "stop", "connected"])
 VALUES = st.recursive(

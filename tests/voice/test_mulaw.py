@@ -6,8 +6,6 @@ from types import ModuleType
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from voice.ears import mulaw
 
@@ -26,13 +24,12 @@ def test_every_code_comes_back_but_minus_zero() -> None:
     assert mulaw.encode(mulaw.decode(codes)) == codes.replace(b"\x7f", b"\xff")
 
 
-@given(st.lists(st.integers(-32768, 32767)))
-def test_a_sample_is_off_by_at_most_half_the_step_of_its_segment(values: list[int]) -> None:
-    pcm = np.array(values, np.int16)
+def test_every_sample_is_off_by_at_most_half_the_step_of_its_segment() -> None:
+    pcm = np.arange(-32635, 32636).astype(np.int16)
     back = mulaw.decode(mulaw.encode(pcm)).astype(int)
-    size = np.minimum(np.abs(pcm.astype(int)), 32635)
-    step = 2.0 ** (np.floor(np.log2(size + 132)) - 4)
-    assert (np.abs(np.sign(pcm) * size - back) <= step / 2 + 3).all()  # 3: sixteen bits are cut to fourteen first
+    cut = 3  # sixteen bits are cut to fourteen first
+    step = 2.0 ** (np.floor(np.log2(np.abs(pcm.astype(int)) + 132 + cut)) - 4)
+    assert (np.abs(pcm - back) <= step / 2 + cut).all()
 
 
 def test_silence_is_zero_and_empty_is_empty() -> None:

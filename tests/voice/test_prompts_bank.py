@@ -105,7 +105,7 @@ def test_a_company_that_was_not_rendered_misses_its_own_lines_and_says_what_to_d
     assert "en/greeting" in bank.missing()
     assert "en/still_there" not in bank.missing()
     assert "Blue River" in bank.text(Line("greeting"))
-    with pytest.raises(NoAudio, match=r"firstring prompts render.*apt-get install flite.*record it as en/greeting\.wav"):
+    with pytest.raises(NoAudio, match=r"prompts render.*apt-get install flite.*record it as en/greeting\.wav"):
         bank.clip(Line("greeting"))
 
 

@@ -1,43 +1,51 @@
-"""What the caller's words settle of the question that was put."""
-
-from dataclasses import replace
+"""What the caller's words or keys settle of the question that was put."""
 
 from triage.assessment import Assessment
+from voice.dialogue import emergency
 from voice.dialogue.moves import Topic
-from voice.dialogue.turn import Turn
+from voice.dialogue.turn import TRIES, Turn
+
+CONFIRMATIONS = frozenset({"Q_CB_OK", "Q_ADDR_OK"})
+""" "Is that right?" after a number, and after a house number."""
 
 
-def yes_or_no(question: str, assessment: Assessment, before: Assessment) -> bool | None:
-    """How a yes/no question was answered by the utterance that came last; None when it was not.
+def yes_or_no(question: str | None, now: Assessment, before: Assessment) -> bool | None:
+    """How the last utterance answered a yes/no question; None when it did not.
 
     `before` is the assessment as it was: an old answer to the same question is no answer now.
     """
-    if "confirmation_yes" in assessment.signals:
+    if question == emergency.OUTSIDE:  # kept the other way round, whoever brought it up
+        return {"no": True, "yes": False}.get(now.answers.get("Q_INSIDE", ""))
+    if "confirmation_yes" in now.signals:
         return True
-    if "confirmation_no" in assessment.signals:
+    if "confirmation_no" in now.signals:
         return False
-    answer = assessment.answers.get(question)
-    if answer == before.answers.get(question):
-        return None
-    return {"yes": True, "no": False}.get(answer or "")
+    answer = now.answers.get(question or "")
+    return None if answer == before.answers.get(question or "") else {"yes": True, "no": False}.get(answer or "")
 
 
-def take(turn: Turn, before: Assessment) -> None:
-    """Settle the question that waits with a clear utterance. The state's assessment is the new one already."""
+def take(turn: Turn, said: bool | None) -> None:
+    """Settle the question that waits. `said` is the yes or no that was heard or pressed, where there was one."""
     state = turn.state
-    question = state.waiting
-    if question is None:
+    if state.doubt is not None:
+        emergency.settle_doubt(turn, said)
         return
-    said = yes_or_no(question, state.assessment, before)
-    match question:
-        case "Q_CB" if state.topic is Topic.YES_NO:
-            _same_number(turn, said)
-        case "Q_CB" | "Q_ADDR":
-            pass  # what was said is in the entities, and is read back or asked for once more
+    match state.waiting:
+        case None | "Q_ADDR":
+            pass  # what was said is in the entities: it is read back, or asked for once more
+        case emergency.OUTSIDE:
+            emergency.settle_outside(turn, said)
+        case "Q_SAFE" if state.topic is Topic.YES_NO:
+            turn.settle("Q_SAFE")
+            if said:  # "press 1 if this is an emergency": nothing else is known
+                emergency.declare(turn, None, "S22", None)
+        case "Q_CB":
+            if state.topic is Topic.YES_NO:
+                _same_number(turn, said)
         case "Q_CB_OK" | "Q_ADDR_OK":
             confirm(turn, said is not False)
         case "Q_NAME":
-            if state.assessment.entities.name is not None or state.times("Q_NAME") > 1:
+            if state.assessment.entities.name is not None or state.times("Q_NAME") >= TRIES:
                 turn.settle("Q_NAME")
         case "Q_XST":
             turn.settle("Q_XST", "Q_ADDR")
@@ -46,7 +54,7 @@ def take(turn: Turn, before: Assessment) -> None:
             if said is False:
                 turn.know(message="fee")
                 turn.tell_once("fee_declined")
-        case _:
+        case question:
             turn.settle(question)
 
 
@@ -62,22 +70,16 @@ def _same_number(turn: Turn, said: bool | None) -> None:
 
 
 def confirm(turn: Turn, right: bool) -> None:
-    """ "Is that right?" after a number or a house number."""
+    """ "Is that right?" after a number or a house number. Another one said instead counts as no."""
     state = turn.state
     entities = state.assessment.entities
+    number, house = state.callback, state.house
     if state.waiting == "Q_CB_OK":
-        if right:
+        if number and not (right and entities.callback and entities.callback.value == number):
+            turn.know(refused=state.refused | {number}, callback=None)
+        else:
             turn.settle("Q_CB")
-        elif state.callback:
-            turn.know(refused=state.refused | {state.callback}, callback=None)
-    elif right:
+    elif house and not (right and entities.address and entities.address.number == house):
+        turn.know(refused=state.refused | {house}, house=None)
+    else:
         turn.settle("Q_ADDR")
-    elif entities.address is not None and entities.address.number:
-        turn.know(refused=state.refused | {entities.address.number})
-
-
-def pressed(assessment: Assessment, yes: bool) -> Assessment:
-    """The assessment as if yes or no had been said."""
-    other = {"confirmation_yes", "confirmation_no"}
-    signal = "confirmation_yes" if yes else "confirmation_no"
-    return replace(assessment, signals=frozenset(assessment.signals - other | {signal}))

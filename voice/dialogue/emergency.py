@@ -3,16 +3,18 @@
 docs/domain/intake.md sections 2, 3 and 5; what no setting switches off stands in docs/dialogue.md.
 """
 
-from models.enums import Language, Priority
-from triage.assessment import Assessment, Hazard
-from triage.hazards import SCRIPT_ORDER
-from voice.dialogue.answers import yes_or_no
+from models.enums import Priority
+from triage.assessment import Assessment, Evidence, Hazard
+from triage.hazards import SCRIPT_ORDER, make_hazard
 from voice.dialogue.moves import Topic
-from voice.dialogue.questions import EMERGENCY_ASKS, SPANISH, ask_next, row_asks
-from voice.dialogue.turn import Turn
+from voice.dialogue.questions import EMERGENCY_ASKS, ask_next, row_asks
+from voice.dialogue.turn import TRIES, Turn
 
 LEAVE_NOW = frozenset({"S01", "S02", "S03"})
 """Scripts that send everyone out. After one of them only "Are you outside?", a number and an address are asked."""
+
+OUTSIDE = "Q_OUTSIDE"
+"""Question Q_INSIDE asked the other way round ("Are you outside now?"), as intake.md section 3 wants it."""
 
 MANAGER = frozenset({"A06", "A25"})
 """Rows for which a manager is woken, not a technician: damage or injury by us, and a person in danger."""
@@ -44,18 +46,27 @@ def read_script(turn: Turn, script: str | None, *, urgent: bool) -> bool:
     return True
 
 
-def hear(turn: Turn, *, unclear: bool) -> bool:
-    """Act on the danger in the newest assessment. True when a script was read, somebody woken or a doubt put."""
+def hear_danger(turn: Turn, *, unclear: bool) -> bool:
+    """Act on the danger in the newest assessment. True when a script was read or somebody woken."""
     state = turn.state
     heard = state.assessment
-    if _is_emergency(heard, state.denied, sure=not unclear or state.unclear > 0):
-        gravest = min(heard.hazards, key=lambda hazard: severity(hazard.script), default=None)
-        script, situation = heard.script, heard.situation
-        if gravest is not None and (script is None or severity(gravest.script) < severity(script)):
-            script, situation = gravest.script, gravest.situation
-        return declare(turn, situation, script, gravest.name if gravest else None)
-    doubt = heard.unsure
-    if doubt is None or doubt in state.denied or any(severity(one) <= severity(doubt.script) for one in state.scripts):
+    if not _is_emergency(heard, state.denied, sure=not unclear or state.unclear > 0):
+        return False
+    gravest = min(heard.hazards, key=lambda hazard: severity(hazard.script), default=None)
+    script, situation = heard.script, heard.situation
+    if gravest is not None and (script is None or severity(gravest.script) < severity(script)):
+        script, situation = gravest.script, gravest.situation
+    return declare(turn, situation, script, gravest.name if gravest else None)
+
+
+def hear_doubt(turn: Turn) -> bool:
+    """Ask about a danger that was half heard, unless one as grave was acted on or it was denied. True when asked."""
+    doubt = turn.state.assessment.unsure
+    if doubt is None and turn.state.situation == SMELL_ELSEWHERE and not turn.state.emergency:
+        doubt = make_hazard("gas", "G01", Evidence(f"row:{SMELL_ELSEWHERE}"))
+    if doubt is None or doubt.name in {one.name for one in turn.state.denied}:
+        return False
+    if any(severity(one) <= severity(doubt.script) for one in turn.state.scripts):
         return False
     put_doubt(turn, doubt)
     return True
@@ -83,7 +94,7 @@ def declare(turn: Turn, situation: str | None, script: str | None, hazard: str |
 def put_doubt(turn: Turn, hazard: Hazard) -> None:
     """ "Did you say you smell gas?" Once for each hazard."""
     line = f"confirm_{hazard.name}" if hazard.name in CONFIRMED_BY_NAME else "confirm_emergency"
-    if turn.state.assessment.situation == SMELL_ELSEWHERE:
+    if turn.state.situation == SMELL_ELSEWHERE:
         line = "confirm_smell_elsewhere"
     turn.know(doubt=hazard)
     turn.ask("Q_CONFIRM_HAZARD", line, topic=Topic.YES_NO, log=line)
@@ -101,21 +112,22 @@ def settle_doubt(turn: Turn, said: bool | None) -> None:
         declare(turn, hazard.situation, hazard.script, hazard.name)
 
 
+def unclear_is_danger(turn: Turn) -> bool:
+    """ "Loud and repeating, or one short chirp?" No clear answer means the alarm (row G06)."""
+    if turn.state.waiting != "Q_COPAT":
+        return False
+    return declare(turn, "G04", "S02", "co")
+
+
 def leaving(turn: Turn) -> bool:
     """Whether the caller was told to leave the building."""
     return any(script in LEAVE_NOW for script in turn.state.scripts)
 
 
-def waits_outside(turn: Turn) -> bool:
-    """Whether "Are you outside now?" is what the caller was asked."""
-    return turn.state.waiting == "Q_INSIDE" and leaving(turn)
-
-
-def settle_outside(turn: Turn, before: Assessment) -> None:
-    """Only a yes is outside."""
-    if yes_or_no("Q_INSIDE", turn.state.assessment, before):
+def settle_outside(turn: Turn, said: bool | None) -> None:
+    """ "Are you outside now?" Only a yes is outside."""
+    if said:
         turn.know(outside=True)
-        turn.settle("Q_INSIDE")
     else:
         let_go(turn)
 
@@ -142,14 +154,13 @@ def proceed(turn: Turn) -> None:
 def _plan(turn: Turn) -> tuple[str, ...]:
     if turn.state.wants_person or turn.state.message is not None:
         return ("Q_CB", "Q_ADDR")
-    asks = row_asks(turn.state.situation, EMERGENCY_ASKS)
-    return tuple(one for one in asks if one in SPANISH) if turn.state.language is Language.ES else asks
+    return row_asks(turn.state.situation, EMERGENCY_ASKS)
 
 
 def _proceed_leaving(turn: Turn) -> None:
     if turn.state.outside is None:
-        if turn.state.times("Q_INSIDE") < 2:
-            turn.ask("Q_INSIDE", "are_you_outside", topic=Topic.YES_NO)
+        if turn.state.times(OUTSIDE) < TRIES:
+            turn.ask(OUTSIDE, "are_you_outside", topic=Topic.YES_NO)
         else:
             let_go(turn)
     elif turn.state.wants_person and turn.state.can_transfer:

@@ -115,7 +115,7 @@ class PageNow:
 
 @dataclass(frozen=True, slots=True)
 class OpenJob:
-    """Write (or update) the job with everything known. Must come before any line that tells the caller it is written."""
+    """Write (or update) the job with everything known. Comes before any line that tells the caller it is written."""
 
     reason: str
 
@@ -146,7 +146,7 @@ class ForgetWords:
 
 @dataclass(frozen=True, slots=True)
 class Close:
-    """End the call once what was said has been heard. `outcome`: resolved, wrong_number, robocall, silent, let_go, ..."""
+    """End the call once what was said has been heard. The outcomes are listed in docs/dialogue.md."""
 
     outcome: str
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from models.enums import Language
 from triage.situations import SITUATIONS
 from voice.dialogue.moves import Line, Topic
+from voice.dialogue.office import opens_job
 from voice.dialogue.state import State
 from voice.dialogue.turn import TRIES, Turn
 
@@ -50,11 +51,8 @@ _TOPICS = {
 
 
 def visit_order(questions: Iterable[str]) -> tuple[str, ...]:
-    """A row's questions in P2/P3 order; a way to call back is always among them."""
-    wanted = tuple(questions)
-    if "Q_CB" not in wanted:
-        wanted = (*wanted, "Q_CB")
-    return tuple(sorted(wanted, key=_step))
+    """A row's questions in P2/P3 order."""
+    return tuple(sorted(questions, key=_step))
 
 
 def _step(question: str) -> int:
@@ -142,6 +140,7 @@ def ask_address(turn: Turn, *, read_back: bool) -> bool:
     state = turn.state
     address = state.assessment.entities.address
     if address is not None and address.complete and address.number and address.number not in state.refused:
+        turn.know(house=address.number)
         if read_back and state.times("Q_ADDR_OK") < TRIES:
             number = Line("digits" if address.number.isdigit() else "spell", address.number)
             turn.ask("Q_ADDR_OK", "address_readback_intro", number, "is_that_right", topic=Topic.YES_NO)
@@ -157,7 +156,10 @@ def ask_address(turn: Turn, *, read_back: bool) -> bool:
 
 
 def visit_plan(state: State) -> tuple[str, ...]:
-    """What a visit or a message wants to know."""
+    """What a visit or a message wants to know. Where there is no work to do, the row's own order is the natural one."""
     if state.message is not None:
         return ("Q_CB",)
-    return visit_order(row_asks(state.situation, VISIT_ASKS))
+    asks = row_asks(state.situation, VISIT_ASKS)
+    if "Q_CB" not in asks:
+        asks = (*asks, "Q_CB")
+    return visit_order(asks) if opens_job(state) else asks

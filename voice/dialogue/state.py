@@ -25,6 +25,7 @@ class State:
     situation: str | None = None
     spoke: bool = False  # words were heard at least once
     callback: str | None = None  # E.164, agreed with the caller
+    house: str | None = None  # the house number that was read back
     refused: frozenset[str] = frozenset()  # telephone and house numbers that the caller said were wrong
     outside: bool | None = None
 

@@ -66,7 +66,7 @@ class Turn:
             self.say(line)
 
     def ask(self, question: str, *lines: str | Line, topic: Topic = Topic.GENERAL, log: str | None = None) -> None:
-        """Put a question (its own line unless others are given) and wait. `log` is the name its tries are counted under."""
+        """Put a question (in its own words unless lines are given) and wait. Its tries are counted under `log`."""
         self.say(*(lines or (question,)))
         self.know(asked=(*self.state.asked, log or question), waiting=question, topic=topic)
         self.listen()

@@ -19,7 +19,7 @@ class PoolLimits:
     stall_floor_s: float = 4.0
     """A worker that gives no answer for this long, and `stall_factor` times the audio's length, is replaced."""
     stall_factor: float = 1.5
-    """Four times the slowest real-time factor measured (0.37; `docs/ears.md`), for a machine that is busy elsewhere."""
+    """Four times the slowest real-time factor measured of the default engine (0.37), for a machine busy elsewhere."""
     load_s: float = 120.0
     """A worker must have loaded its engine by then: a large Whisper from a slow disk takes most of a minute."""
     without_worker_s: float = 15.0

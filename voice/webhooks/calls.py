@@ -125,7 +125,7 @@ def _next_verb(session: Session, house: House, sid: str) -> str:
     if call is None:
         return overflow.without_rows(house)
     if call.next == "hangup":
-        return twiml.hangup()
+        return twiml.response(twiml.hangup())
     if call.next == "transfer":
         return transfers.ring_next(session, house, call)
     if call.status != CallStatus.OVERFLOW:

@@ -1,6 +1,8 @@
 """The media stream: one websocket a call. Admission by signature and token; then frames until somebody leaves."""
 
 import asyncio
+import math
+import time
 from datetime import datetime
 
 import structlog
@@ -11,6 +13,7 @@ from callbacks.promise import is_open
 from models.tables import Call
 from voice import ledger, media
 from voice.house import House
+from voice.recogniser.protocol import SAMPLE_RATE
 from voice.session import CallSession
 
 router = APIRouter()
@@ -110,12 +113,14 @@ async def _serve(house: House, socket: WebSocket, started: media.Started, call: 
 async def _listen(house: House, socket: WebSocket, session: CallSession) -> None:
     """Frames until the line is gone: `stop`, a closed socket, or silence of the machine."""
     bad = 0
+    pace = Pace()
     while bad < BAD_FRAMES:
         try:
             async with asyncio.timeout(IDLE_S):
                 text = await socket.receive_text()
             match media.parse(text):
                 case media.Media(payload, timestamp, "inbound"):
+                    house.figures.lateness.observe(pace.late(len(payload)))
                     await session.media(payload, timestamp)
                 case media.Dtmf(digit):
                     session.key(digit)
@@ -133,6 +138,21 @@ async def _listen(house: House, socket: WebSocket, session: CallSession) -> None
     log.error("stream.given_up", call=session.call.id, bad_frames=bad)
     session.finished.set()
     await asyncio.sleep(IDLE_S)  # `_serve` cancels this: the stream ends by us, so that the next verb rings a person
+
+
+class Pace:
+    """How late frames are, against the earliest that any came: the stream's own schedule, whatever its start."""
+
+    def __init__(self) -> None:
+        self._samples = 0
+        self._earliest = math.inf
+
+    def late(self, samples: int) -> float:
+        """Seconds that a frame of so many samples, arriving now, is behind."""
+        behind = time.monotonic() - self._samples / SAMPLE_RATE
+        self._samples += samples
+        self._earliest = min(self._earliest, behind)
+        return behind - self._earliest
 
 
 async def _hang_up(socket: WebSocket) -> None:

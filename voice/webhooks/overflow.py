@@ -16,7 +16,7 @@ from models.tables import Call
 from routing import jobs, paging
 from voice import ledger
 from voice.house import House
-from voice.webhooks.guard import Form, HouseDep, answer
+from voice.webhooks.guard import Form, HouseDep, answer, nothing
 
 router = APIRouter()
 
@@ -32,28 +32,25 @@ def greeting(house: House, *, open_now: bool) -> str:
         f"{SAFETY}"
     )
     after = "/twilio/voice/overflow/staff" if open_now else "/twilio/voice/overflow/keys"
-    return twiml.say_then(words, house.url(after))
+    return twiml.response(twiml.say(words), twiml.redirect_to(house.url(after)))
 
 
 def without_rows(house: House) -> str:
     """No database can be had: ring people straight away, first the desk, then whoever answers for the shop."""
     people = [*house.company.with_role("csr"), *(house.company.person(one) for one in reversed(house.company.on_call))]
-    return twiml.dial_plain(
-        f"Thanks for calling {house.company.spoken_name}. {SAFETY} Please hold for a person.",
-        [person.phone for person in people][:4],
-        caller_id=house.company.phone,
+    words = f"Thanks for calling {house.company.spoken_name}. {SAFETY} Please hold for a person."
+    numbers = list(dict.fromkeys(person.phone for person in people))[:4]
+    sorry = "I am sorry, nobody can be reached. Please call again in a few minutes."
+    return twiml.response(
+        twiml.say(words), twiml.dial_plain(numbers, caller_id=house.company.phone), twiml.say(sorry), twiml.hangup()
     )
 
 
 def keys(house: House) -> str:
     """Press one for an emergency; otherwise leave a message."""
-    return twiml.gather(
-        "If this is an emergency, press 1 now. Otherwise stay on the line to leave a message.",
-        action=house.url("/twilio/voice/overflow/key"),
-        digits=1,
-        timeout_s=KEY_S,
-        otherwise=house.url("/twilio/voice/overflow/key"),
-    )
+    words = "If this is an emergency, press 1 now. Otherwise stay on the line to leave a message."
+    action = house.url("/twilio/voice/overflow/key")
+    return twiml.response(twiml.gather(twiml.say(words), action=action, timeout_s=KEY_S, always=True))
 
 
 @router.post("/twilio/voice/overflow/keys")
@@ -68,18 +65,12 @@ async def key(form: Form, house: HouseDep) -> Response:
     if form.get("Digits") == "1":
         await house.database.run(_emergency, house.company, form["CallSid"], house.clock())
         house.wake()
-        return answer(
-            twiml.say_hangup(
-                "I am waking our on-call technician now. They will phone you. If you are in danger, call 911."
-            )
-        )
-    return answer(
-        twiml.record(
-            "Please say what is wrong, your address and your number after the tone. A person will call you back.",
-            action=house.url("/twilio/voice/overflow/message"),
-            max_s=MESSAGE_S,
-        )
-    )
+        words = "I am waking our on-call technician now. They will phone you. If you are in danger, call 911."
+        return answer(twiml.response(twiml.say(words), twiml.hangup()))
+    words = "Please say what is wrong, your address and your number after the tone. A person will call you back."
+    action = house.url("/twilio/voice/overflow/message")
+    record = twiml.record(action=action, status_callback=house.url("/twilio/voice/overflow/recording"), max_s=MESSAGE_S)
+    return answer(twiml.response(twiml.say(words), record))
 
 
 @router.post("/twilio/voice/overflow/message")
@@ -87,7 +78,13 @@ async def message(form: Form, house: HouseDep) -> Response:
     """A message was left: the caller is owed a call."""
     await house.database.run(_message, house.company, form, house.clock())
     house.wake()
-    return answer(twiml.say_hangup("Thank you. A person will call you back."))
+    return answer(twiml.response(twiml.say("Thank you. A person will call you back."), twiml.hangup()))
+
+
+@router.post("/twilio/voice/overflow/recording")
+async def recording(_form: Form) -> Response:
+    """News of the recording's file; the message itself was taken down by the action."""
+    return nothing()
 
 
 def _emergency(session: Session, company: Company, sid: str, now: datetime) -> None:

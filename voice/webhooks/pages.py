@@ -34,7 +34,7 @@ async def key(message_id: str, form: Form, house: HouseDep) -> Response:
         return answer(_ask(house, message_id, await house.database.run(_spoken, message_id)))
     reply = await house.database.run(_answer, house.company, message_id, digit == "1", house.clock())
     house.wake()
-    return answer(twiml.say_hangup(reply))
+    return answer(twiml.response(twiml.say(reply), twiml.hangup()))
 
 
 @router.post("/twilio/pages/{message_id}/status")
@@ -46,13 +46,9 @@ async def status(message_id: str, form: Form, house: HouseDep) -> Response:
 
 
 def _ask(house: House, message_id: str, spoken: str) -> str:
-    return twiml.gather(
-        f"{house.company.spoken_name} on-call page. {spoken} {KEYS}",
-        action=house.url(f"/twilio/pages/{message_id}/key"),
-        digits=1,
-        timeout_s=WAIT_S,
-        again=True,
-    )
+    words = twiml.say(f"{house.company.spoken_name} on-call page. {spoken} {KEYS}", loop=2)
+    action = house.url(f"/twilio/pages/{message_id}/key")
+    return twiml.response(twiml.gather(words, action=action, timeout_s=WAIT_S), twiml.hangup())
 
 
 def _page(session: Session, message_id: str) -> tuple[Message, PageRun]:

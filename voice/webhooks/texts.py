@@ -35,7 +35,7 @@ async def text(form: Form, house: HouseDep) -> Response:
     """A text came in, once: a technician's answer, an opt-out, or words from a caller that a person must read."""
     reply = await house.database.run(_received, house, form, house.clock())
     house.wake()
-    return answer(twiml.message(reply) if reply else twiml.empty())
+    return answer(twiml.response(twiml.text_message(reply)) if reply else twiml.empty())
 
 
 @router.post("/twilio/sms/status")

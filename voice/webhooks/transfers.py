@@ -36,13 +36,16 @@ def ring_next(session: Session, house: House, call: Call) -> str:
     person = routing.next_person(session, transfer, house.company) if transfer else None
     if transfer is None or person is None:
         return _nobody(session, house, call)
-    return twiml.dial_screened(
-        person.phone,
-        screen=house.url(f"/twilio/transfers/{transfer.id}/screen"),
-        action=house.url(f"/twilio/transfers/{transfer.id}/after"),
-        status_callback=house.url(f"/twilio/transfers/{transfer.id}/leg"),
-        caller_id=house.company.phone,
-        timeout_s=RING_S,
+    door = house.url(f"/twilio/transfers/{transfer.id}")
+    return twiml.response(
+        twiml.dial_screened(
+            [person.phone],
+            screen_url=f"{door}/screen",
+            action=f"{door}/after",
+            leg_status_url=f"{door}/leg",
+            caller_id=house.company.phone,
+            timeout_s=RING_S,
+        )
     )
 
 
@@ -56,15 +59,9 @@ async def staff(form: Form, house: HouseDep) -> Response:
 async def screen(transfer_id: str, _form: Form, house: HouseDep) -> Response:
     """What the CSR hears before the caller does: two sentences and a key. The whole of it is inside the Gather."""
     transfer = await house.database.run(_get, transfer_id)
-    return answer(
-        twiml.gather(
-            f"{transfer.summary} {TAKE_IT}",
-            action=house.url(f"/twilio/transfers/{transfer_id}/key"),
-            digits=1,
-            timeout_s=5,
-            again=True,
-        )
-    )
+    action = house.url(f"/twilio/transfers/{transfer_id}/key")
+    words = twiml.say(f"{transfer.summary} {TAKE_IT}", loop=2)
+    return answer(twiml.response(twiml.gather(words, action=action, timeout_s=5), twiml.hangup()))
 
 
 @router.post("/twilio/transfers/{transfer_id}/key")
@@ -72,7 +69,7 @@ async def key(transfer_id: str, form: Form, house: HouseDep) -> Response:
     """1 takes the call, anything else passes it on."""
     if form.get("Digits") == "1" and await house.database.run(_take, transfer_id):
         return answer(twiml.empty())
-    return answer(twiml.hangup())
+    return answer(twiml.response(twiml.hangup()))
 
 
 @router.post("/twilio/transfers/{transfer_id}/after")
@@ -106,7 +103,7 @@ def _take(session: Session, transfer_id: str) -> bool:
 def _after(session: Session, house: House, transfer_id: str, spoke: bool) -> str:
     transfer = _get(session, transfer_id)
     if transfer.status == TransferStatus.BRIDGED or spoke:
-        return twiml.hangup()
+        return twiml.response(twiml.hangup())
     return ring_next(session, house, session.get_one(Call, transfer.call_id))
 
 
@@ -125,4 +122,5 @@ def _nobody(session: Session, house: House, call: Call) -> str:
         priority=job.priority if job else None,
     )
     text = " I am texting you the time." if callback.number and callback.promised_at else ""
-    return twiml.say_hangup(f"I am sorry, nobody is free right now. A person will call you back.{text} Goodbye.")
+    sorry = f"I am sorry, nobody is free right now. A person will call you back.{text} Goodbye."
+    return twiml.response(twiml.say(sorry), twiml.hangup())

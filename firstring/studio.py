@@ -1,0 +1,198 @@
+"""A running FirstRing with a pretend telephone company beside it: for the demo, `firstring call` and the load test."""
+
+import asyncio
+import json
+import os
+import socket
+import sys
+import tempfile
+import wave
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import numpy as np
+from numpy.typing import NDArray
+
+from firstring import profile as profiles
+from firstring.settings import EXAMPLE_PROFILE, derived_key, fresh_secret
+from fixtures.texts import Call
+from models.company import Company
+from simulator.exchange import Exchange
+from simulator.leg import Leg
+
+READY_S = 60.0
+"""The recognisers load in a few seconds; a machine that needs a minute is too slow to answer calls."""
+
+SETTLED_S = 20.0
+"""From the end of a call until its status callback came and its messages left."""
+
+OFFICE_HOURS = "2026-11-18T10:15:00-06:00"
+"""A Wednesday morning at the example shop: somebody is at the desk."""
+
+ACCOUNT = "AC" + "0" * 31 + "1"
+
+
+class StudioError(Exception):
+    """The server did not start; the text says why and where its log is."""
+
+
+@dataclass(slots=True)
+class Studio:
+    """What runs: the pretend exchange, our server (`pid`), and a key to its records."""
+
+    exchange: Exchange
+    company: Company
+    api: httpx.AsyncClient
+    pid: int
+
+    async def record(self, sid: str) -> dict[str, Any]:
+        """The record of a call that is over, once every page and text of it has left."""
+        record: dict[str, Any] = {}
+        async with asyncio.timeout(SETTLED_S):
+            while True:
+                answer = await self.api.get(f"/api/v1/calls/{sid}")
+                record = answer.json() if answer.status_code == 200 else {}
+                if record.get("status") == "ended" and not _leaving(record):
+                    return record
+                await asyncio.sleep(0.1)
+
+    async def watch(self) -> AsyncIterator[dict[str, Any]]:
+        """Live moments of all calls."""
+        async with self.api.stream("GET", "/api/v1/live", timeout=None) as answer:
+            async for line in answer.aiter_lines():
+                if line.startswith("data: "):
+                    yield json.loads(line[6:])
+
+
+def _leaving(record: dict[str, Any]) -> bool:
+    sent = record["texts"] + (record["page"]["sent"] if record["page"] else [])
+    return any(one["status"] in {"pending", "sending"} for one in sent)
+
+
+@asynccontextmanager
+async def open_studio(
+    *,
+    speed: float = 1.0,
+    lines: int = 24,
+    stt: str = "auto",
+    profile: Path | None = None,
+    at: str | None = OFFICE_HOURS,
+) -> AsyncIterator[Studio]:
+    """Start a server on SQLite in a temporary folder and an exchange that it believes to be Twilio.
+
+    `at` is the time it pretends to be when it starts (ISO 8601 with a zone), None for the real one.
+    """
+    path = profile or Path(os.environ.get("FIRSTRING_PROFILE", EXAMPLE_PROFILE))
+    company = profiles.load(path)
+    secret, token, port = fresh_secret(), fresh_secret()[:32], _free_port()
+    url = f"http://127.0.0.1:{port}"
+    exchange = Exchange(ACCOUNT, token, speed=speed)
+    with tempfile.TemporaryDirectory(prefix="firstring-") as folder:
+        async with exchange.serve() as twilio:
+            environment = os.environ | {
+                "FIRSTRING_PUBLIC_URL": url,
+                "FIRSTRING_SECRET_KEY": secret,
+                "FIRSTRING_DATABASE_URL": f"sqlite:///{folder}/firstring.db",
+                "FIRSTRING_PROFILE": str(path),
+                "FIRSTRING_STT": stt,
+                "FIRSTRING_LINES": str(lines),
+                "FIRSTRING_TWILIO_API_URL": twilio,
+                "FIRSTRING_LOG_LEVEL": "warning",
+                **({"FIRSTRING_PRETEND_TIME": at} if at else {}),
+                "TWILIO_ACCOUNT_SID": ACCOUNT,
+                "TWILIO_AUTH_TOKEN": token,
+            }
+            log = Path(tempfile.gettempdir()) / "firstring-studio.log"
+            key = {"Authorization": f"Bearer {derived_key(secret, 'api')}"}
+            with log.open("wb") as sink:
+                server = await asyncio.create_subprocess_exec(
+                    sys.executable, "-m", "firstring.cli", "serve", "--port", str(port),
+                    env=environment, stdout=sink, stderr=sink,
+                )  # fmt: skip
+                try:
+                    async with httpx.AsyncClient(base_url=url, headers=key, timeout=10.0) as api:
+                        await _ready(server, api, log)
+                        _wire(exchange, company, url)
+                        yield Studio(exchange, company, api, server.pid)
+                finally:
+                    await _stop(server)
+
+
+async def act(leg: Leg, call: Call) -> None:
+    """Be the caller of a fixture: say each turn at its second, or when we have finished speaking; then wait or hang up."""
+    for index, turn in enumerate(call.turns):
+        if turn.at_s is not None:
+            await leg.stream_open()
+            await leg.core.clock.sleep(max(0.0, turn.at_s - leg.position / 8000))
+        else:
+            await leg.wait_for_speech_end(settle=0.7)
+        if leg.record.over:
+            return
+        audio = read_wav(call.turn_path(index))
+        if turn.cut_s is not None:
+            await leg.play(audio[: int(turn.cut_s * 8000)])
+            await leg.hang_up()
+            return
+        await leg.play(audio)
+    if call.then == "hang_up":
+        await leg.hang_up()
+    await leg.ended(timeout=None)
+
+
+def read_wav(path: Path) -> NDArray[np.int16]:
+    """A WAV of 8 kHz, mono, 16 bits as samples, shape (n,), int16. Raises ValueError for another kind."""
+    with wave.open(str(path)) as file:
+        if (file.getframerate(), file.getnchannels(), file.getsampwidth()) != (8000, 1, 2):
+            raise ValueError(f"{path.name}: must be 8 kHz, mono, 16 bits: sox IN.wav -r 8000 -c 1 -b 16 OUT.wav")
+        return np.frombuffer(file.readframes(file.getnframes()), dtype="<i2")
+
+
+def _wire(exchange: Exchange, company: Company, url: str) -> None:
+    exchange.number(
+        company.phone,
+        voice_url=f"{url}/twilio/voice",
+        status_callback=f"{url}/twilio/voice/status",
+        sms_url=f"{url}/twilio/sms",
+    )
+
+
+async def _ready(server: "asyncio.subprocess.Process", api: httpx.AsyncClient, log: Path) -> None:
+    try:
+        async with asyncio.timeout(READY_S):
+            while True:
+                if server.returncode is not None:
+                    break
+                try:
+                    if (await api.get("/readyz")).status_code == 200:
+                        return
+                except httpx.TransportError:
+                    pass
+                await asyncio.sleep(0.1)
+    except TimeoutError:
+        pass
+    raise StudioError(f"the server did not start:\n{_tail(log)}\nIts whole log is in {log}")
+
+
+def _tail(log: Path) -> str:
+    return "\n".join(log.read_text("utf-8", "replace").strip().splitlines()[-5:])
+
+
+async def _stop(server: "asyncio.subprocess.Process") -> None:
+    if server.returncode is None:
+        server.terminate()
+        try:
+            await asyncio.wait_for(server.wait(), 15)
+        except TimeoutError:
+            server.kill()
+            await server.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -1,0 +1,59 @@
+"""The world of the tests: the example shop, a database, a clock that stands still until it is turned."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlmodel import Session, SQLModel
+
+from firstring import profile as profiles
+from firstring.settings import EXAMPLE_PROFILE
+from models.company import Company
+from models.database import Database
+
+SHARED = Path(__file__).parents[2] / "shared"
+"""Twilio's files and recordings of people, beside the project; tests that need them skip where they are absent."""
+
+
+class Clock:
+    """Stands still until it is turned."""
+
+    def __init__(self, at: str) -> None:
+        self.at = datetime.fromisoformat(at).astimezone(UTC)
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def turn(self, **by: float) -> datetime:
+        self.at += timedelta(**by)
+        return self.at
+
+
+@pytest.fixture
+def shop() -> Company:
+    return profiles.load(EXAMPLE_PROFILE)
+
+
+@pytest.fixture
+def wednesday() -> Clock:
+    return Clock("2026-11-18T10:15:00-06:00")
+
+
+@pytest.fixture
+def night() -> Clock:
+    return Clock("2026-11-18T23:40:00-06:00")
+
+
+@pytest.fixture
+def books(tmp_path: Path) -> Iterator[Database]:
+    database = Database(f"sqlite:///{tmp_path / 'books.db'}")
+    SQLModel.metadata.create_all(database.engine)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def session(books: Database) -> Iterator[Session]:
+    with books.transaction() as session:
+        yield session

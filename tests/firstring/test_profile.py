@@ -1,0 +1,71 @@
+"""The business profile: every mistake at once, with its line."""
+
+from pathlib import Path
+
+import pytest
+
+from firstring.profile import ProfileError, line_numbers, load
+from firstring.settings import EXAMPLE_PROFILE
+
+EXAMPLE = EXAMPLE_PROFILE.read_text("utf-8")
+
+
+def mistakes(tmp_path: Path, text: str) -> list[str]:
+    path = tmp_path / "business.toml"
+    path.write_text(text, "utf-8")
+    with pytest.raises(ProfileError) as caught:
+        load(path)
+    return [one.removeprefix(f"{path}:") for one in caught.value.mistakes]
+
+
+def line_of(text: str, part: str) -> int:
+    return next(number for number, line in enumerate(text.splitlines(), 1) if part in line)
+
+
+def test_the_example_is_a_shop_with_a_desk_and_a_ladder() -> None:
+    shop = load(EXAMPLE_PROFILE)
+    assert [person.id for person in shop.with_role("csr")] == ["dana", "priya"]
+    assert shop.person(shop.on_call[-1]).roles & {"owner", "manager"}
+    assert shop.phone in shop.own_numbers
+
+
+def test_three_mistakes_are_named_at_once_each_with_its_line(tmp_path: Path) -> None:
+    text = EXAMPLE.replace('"+15125550113"', '"5550113"').replace('"America/Chicago"', '"Mars"')
+    text = text.replace('ladder = ["marcus"', 'ladder = ["marcos"')
+    assert mistakes(tmp_path, text) == [
+        f"{line_of(text, 'Mars')}: company.timezone: must be a time zone such as America/Chicago",
+        f"{line_of(text, '5550113')}: staff.3.phone: must be a phone number with + and country code, "
+        "such as +15125550100",
+        f"{line_of(text, 'marcos')}: on_call.ladder: marcos is not the id of anyone in [[staff]]",
+    ]
+
+
+def test_somebody_who_has_not_opted_in_cannot_be_on_call(tmp_path: Path) -> None:
+    text = EXAMPLE.replace("opted_in = true", "opted_in = false", 1)
+    assert any("marcus has not opted in to be paged" in one for one in mistakes(tmp_path, text))
+
+
+def test_the_ladder_must_end_with_somebody_who_answers_for_the_shop(tmp_path: Path) -> None:
+    text = EXAMPLE.replace(', "walt"]', "]")
+    assert any("must end with a manager or the owner" in one for one in mistakes(tmp_path, text))
+
+
+def test_a_misspelt_key_is_a_mistake_and_not_ignored(tmp_path: Path) -> None:
+    text = EXAMPLE.replace("opted_in = true", "opted_inn = true", 1)
+    assert any("opted_inn" in one for one in mistakes(tmp_path, text))
+
+
+def test_two_people_with_one_id(tmp_path: Path) -> None:
+    text = EXAMPLE.replace('id = "tom"', 'id = "marcus"')
+    assert any("somebody above has this id already" in one for one in mistakes(tmp_path, text))
+
+
+def test_what_is_not_toml_and_what_is_not_there(tmp_path: Path) -> None:
+    assert "not TOML" in mistakes(tmp_path, "[company")[0]
+    with pytest.raises(ProfileError, match="FIRSTRING_PROFILE"):
+        load(tmp_path / "none.toml")
+
+
+def test_lines_of_tables_and_of_the_second_of_two() -> None:
+    lines = line_numbers("[a]\nx = 1\n[[b]]\ny = 2\n[[b]]\ny = 3\n")
+    assert (lines["a", "x"], lines["b", 0, "y"], lines["b", 1, "y"]) == (2, 4, 6)

@@ -1,0 +1,70 @@
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import inspect, text
+
+from models.database import Database
+from models.migrate import METADATA, check_current, upgrade
+from tests.pg import postgres_url
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'test.db'}"
+    else:
+        yield from postgres_url()
+
+
+def test_the_versions_make_the_tables_that_the_code_expects(url: str) -> None:
+    upgrade(url)
+    database = Database(url)
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        assert compare_metadata(context, METADATA) == []
+    database.close()
+
+
+def test_an_empty_database_is_not_current_and_an_upgraded_one_is(url: str) -> None:
+    assert not check_current(url)
+    upgrade(url)
+    assert check_current(url)
+
+
+def test_upgrading_twice_changes_nothing(url: str) -> None:
+    upgrade(url)
+    upgrade(url)
+    assert check_current(url)
+
+
+def test_a_database_of_a_later_version_is_not_current(url: str) -> None:
+    upgrade(url)
+    database = Database(url)
+    with database.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    database.close()
+    assert not check_current(url)
+
+
+def test_processes_that_start_together_migrate_once(url: str) -> None:
+    with ThreadPoolExecutor(3) as together:
+        list(together.map(upgrade, [url] * 3))
+    assert check_current(url)
+
+
+def test_every_constraint_has_a_name_that_a_later_version_can_use(url: str) -> None:
+    upgrade(url)
+    database = Database(url)
+    reflected = inspect(database.engine)
+    names = [
+        constraint["name"]
+        for table in METADATA.tables
+        for constraint in [*reflected.get_unique_constraints(table), *reflected.get_foreign_keys(table)]
+    ]
+    database.close()
+    assert names
+    assert all(names)

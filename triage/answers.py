@@ -1,0 +1,66 @@
+"""An utterance read as the answer to the question before it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from triage.assessment import Evidence
+from triage.hazards import silenced
+from triage.rules import Match, Utterable, load_book
+from triage.scope import Reading, reading
+from triage.situations import QUESTIONS
+
+CONFIRM = "Q_CONFIRM_HAZARD"
+"""The one question about a danger that is in doubt ("Did you say you smell gas?")."""
+
+OUTSIDE = "Q_OUTSIDE"
+"""Q_INSIDE asked the other way round ("Are you outside now?"); its answer is kept as Q_INSIDE."""
+
+YES_NO = frozenset(
+    "Q_SAFE Q_INSIDE Q_CB Q_FLOW Q_SHUT Q_NEARELEC Q_SMOKE Q_BREAKER Q_COPAT Q_SYMP Q_VULN Q_ALT Q_CLEANOUT Q_SEPTIC "
+    "Q_WELL Q_NEIGH Q_HIST Q_MEMBER Q_PERMIT Q_IMPACT Q_FEE Q_PHOTO Q_INSUR Q_FIX Q_ACCESS Q_PO".split()
+) | {CONFIRM}
+"""Questions whose answer is yes, no or unsure. Q_FLOW yes: still running; Q_COPAT yes: a real alarm, no: a chirp; Q_FIX
+yes: several; Q_CB yes: the number they call from."""
+
+_NO_ANSWER = frozenset({"what", "huh", "hello", "pardon", "sorry", "um", "uh", "hm", "hmm"})
+_OPPOSITE = {"yes": "no", "no": "yes", "unsure": "unsure"}
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What one utterance answers: question id to yes, no, unsure (Q_OWN, Q_TYPE: a word), and the words it rests on."""
+
+    given: Mapping[str, str] = field(default_factory=dict)
+    evidence: tuple[Evidence, ...] = ()
+    spoken_to: str | None = None  # the question that got any answer at all, open questions too
+
+
+def read_answers(heard: Utterable, asked: str | None) -> Answers:
+    """What this utterance answers: first what was asked, then what is said unasked."""
+    given: dict[str, str] = {}
+    evidence: list[Evidence] = []
+    question = "Q_INSIDE" if asked == OUTSIDE else asked
+    generic: Match | None = None
+    for match in load_book("answers.toml").matches(heard):
+        target, _, value = match.rule.stands_for.partition("=")
+        if target == "*":
+            generic = generic or match
+        elif target not in given and (target == question or "volunteer" in match.rule.flags):
+            if not silenced(match, heard) and _meant(match, heard):
+                given[target] = value
+                evidence.append(_evidence(match))
+    if question in YES_NO and question not in given and generic is not None:
+        value = generic.rule.stands_for.partition("=")[2]
+        given[question] = _OPPOSITE[value] if asked == OUTSIDE else value
+        evidence.append(_evidence(generic))
+    answered = question in given or (question in QUESTIONS and question not in YES_NO)
+    said_something = bool(set(heard.words) - _NO_ANSWER)
+    return Answers(given, tuple(evidence), question if answered and said_something else None)
+
+
+def _meant(match: Match, heard: Utterable) -> bool:
+    return reading(heard, match.start, match.end) not in (Reading.DENIED, Reading.OVER)
+
+
+def _evidence(match: Match) -> Evidence:
+    return Evidence(f"answer:{match.rule.id}", match.words, match.start, match.end)
