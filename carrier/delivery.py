@@ -25,7 +25,7 @@ from sqlmodel import Session, col, select
 from carrier.claims import claim_due, claim_interrupted
 from carrier.client import REQUEST_SECONDS, Carrier
 from carrier.doors import Doors
-from carrier.errors import CarrierError, Refused, UnknownOutcome
+from carrier.errors import CarrierError, Refused, UnknownOutcome, fault
 from carrier.gate import may_send
 from carrier.outbox import by_id, news, settle
 from models.clock import Clock
@@ -138,7 +138,7 @@ class Delivery:
                     settle(session, row, MessageStatus.REFUSED, now, reason=verdict.reason)
                 self.on_outcome(session, row)
         except Exception as error:
-            log.error("message.not_judged", message=row.id, error=type(error).__name__)
+            log.error("message.not_judged", message=row.id, **fault(error))
         return False
 
     def _run(self, errand: Errand) -> None:
@@ -149,7 +149,7 @@ class Delivery:
             elif self._clock() + timedelta(seconds=REQUEST_SECONDS) < errand.lease_until:  # not after a long pause
                 self._send(errand)
         except Exception as error:
-            log.error("message.interrupted", message=errand.id, error=type(error).__name__)
+            log.error("message.interrupted", message=errand.id, **fault(error))
         finally:
             self._free.release()
             self.woken()

@@ -8,6 +8,7 @@ import structlog
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from carrier.errors import fault
 from models.clock import Clock
 from models.enums import MessageStatus, TimerStatus
 from models.tables import Message, Timer
@@ -59,7 +60,7 @@ class Engine:
             try:
                 done += each(self._clock())
             except Exception as error:
-                log.error("engine.pass_failed", work=type(each).__name__, error=type(error).__name__)
+                log.error("engine.pass_failed", work=type(each).__name__, **fault(error))
         self.beat = self._clock()
         return done
 

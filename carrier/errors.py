@@ -9,6 +9,8 @@
 No text here holds a number, a name or a message: errors end up in logs.
 """
 
+from pathlib import Path
+
 
 class CarrierError(Exception):
     """Anything that Twilio, or the way to it, did to a request. `code` is Twilio's, where it gave one."""
@@ -36,3 +38,12 @@ class Unreachable(CarrierError):
 
 class UnknownOutcome(CarrierError):
     """A timeout, a broken connection, a 5xx or an answer that makes no sense: it may have happened."""
+
+
+def fault(error: BaseException) -> dict[str, str]:
+    """An unexpected error for the log: its kind and where it arose, not its words."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    at = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace is not None else ""
+    return {"error": type(error).__name__, "at": at}

@@ -15,11 +15,11 @@ from models.company import Company, Person
 from models.enums import Channel, MessageStatus, Purpose
 from models.tables import Consent, Message
 
-EMERGENCY = frozenset({"911", "933", "112", "999", "000", "08", "988", "18002221222"})
-"""Emergency lines and the poison control centre, digits only (47 CFR 64.1200(a)(1)(i), legal.md L2)."""
+EMERGENCY_LINES = frozenset({"18002221222"})
+"""Whole numbers, digits only: poison control (47 CFR 64.1200(a)(1)(i), legal.md L2). 911 and its kin are short."""
 
 SHORTEST_NUMBER = 7
-"""Digits after the country code, at least: anything shorter is a service code (911, 411, a short code)."""
+"""Digits without the country code 1: anything shorter is a service (911, 411, 988) or a short code."""
 
 TO_STAFF = frozenset({Purpose.PAGE, Purpose.STAFF})
 MISSED_EVERY = timedelta(minutes=30)  # docs/domain/intake.md section 10
@@ -57,11 +57,11 @@ Rule = Callable[[Facts], str | None]
 
 def emergency_line(facts: Facts) -> str | None:
     """L2: 911 and its kin are never dialled and never texted, in whatever spelling."""
-    digits = "".join(filter(str.isdigit, facts.to))
-    national = digits[1:] if digits.startswith("1") and len(digits) <= SHORTEST_NUMBER else digits
-    listed = digits in EMERGENCY or national in EMERGENCY
-    service_code = len(national) < SHORTEST_NUMBER
-    return "L2: an emergency line or service code" if listed or service_code else None
+    national = "".join(filter(str.isdigit, facts.to)).removeprefix("1")
+    service = len(national) < SHORTEST_NUMBER
+    area = facts.to.startswith("+1") and national[1:3] == "11"  # no such area; a switch may stop listening after 911
+    listed = "1" + national in EMERGENCY_LINES
+    return "L2: an emergency line or service code" if service or area or listed else None
 
 
 def not_a_number(facts: Facts) -> str | None:

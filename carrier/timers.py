@@ -7,6 +7,7 @@ import structlog
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
+from carrier.errors import fault
 from models.database import Database
 from models.enums import TimerStatus
 from models.once import insert_once
@@ -55,18 +56,19 @@ class TimerPass:
         return looks
 
     def _look_at_one(self, now: datetime) -> bool:
-        timer: Timer | None = None
+        claimed: tuple[str, str] | None = None
         try:
             with self._database.transaction() as session:
                 timer = self._claim(session, now)
                 if timer is not None:
+                    claimed = timer.id, timer.kind
                     self._handlers[timer.kind](session, timer, now)
         except Exception as error:
-            if timer is None:
+            if claimed is None:
                 raise
-            log.error("timer.failed", timer=timer.id, kind=timer.kind, error=type(error).__name__)
-            self._resting[timer.id] = now + RETRY
-        return timer is not None
+            log.error("timer.failed", timer=claimed[0], kind=claimed[1], **fault(error))
+            self._resting[claimed[0]] = now + RETRY
+        return claimed is not None
 
     def _claim(self, session: Session, now: datetime) -> Timer | None:
         chosen = (

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import structlog
+import uvicorn
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -11,8 +12,8 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from carrier.engine import overdue_seconds
 from desk import api
 from firstring import __version__
-from models.database import Database
 from voice.house import House
+from voice.media import MAX_MESSAGE
 from voice.webhooks import calls, media, overflow, pages, texts, transfers
 
 log = structlog.get_logger()
@@ -89,8 +90,16 @@ async def _collect(house: House) -> None:
     figures.overdue.set(await house.database.run(overdue_seconds, house.clock()))
 
 
-def prepared(database: Database) -> bool:
-    """Whether the database has today's tables."""
-    from models.migrate import check_current
-
-    return check_current(database.url)
+def serving(app: FastAPI, host: str, port: int) -> uvicorn.Config:
+    """How the application is served."""
+    return uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        ws="websockets-sansio",
+        ws_max_size=MAX_MESSAGE,
+        ws_per_message_deflate=False,  # Twilio offers none
+        timeout_graceful_shutdown=10,
+    )

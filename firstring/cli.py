@@ -20,7 +20,10 @@ console = Console(stderr=True)
 
 def main() -> None:
     """Run the command line."""
-    _mount()
+    try:
+        _mount()
+    except ImportError:
+        pass
     app()
 
 
@@ -110,17 +113,7 @@ def serve(
         raise fail([f"no audio for the line {one}: run firstring prompts render, or record it" for one in missing])
     console.print(f"recogniser: [bold]{choice.name}[/] ({choice.reason})")
     app_ = application.create(house, settings.api_key, run_engine=settings.engine == "inside")
-    uvicorn.run(
-        app_,
-        host=host,
-        port=port,
-        log_config=None,
-        access_log=False,
-        ws="websockets-sansio",
-        ws_max_size=65536,
-        ws_per_message_deflate=False,
-        timeout_graceful_shutdown=10,
-    )
+    uvicorn.Server(application.serving(app_, host, port)).run()
 
 
 @app.command()

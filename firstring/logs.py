@@ -7,6 +7,7 @@ import logging
 import re
 import sys
 from collections.abc import MutableMapping
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -39,9 +40,10 @@ def _without_values(_logger: Any, _method: str, entry: MutableMapping[str, Any])
     return entry
 
 
-def configure(level: str = "info", *, colour: bool | None = None) -> None:
-    """Set logging up for this process."""
-    terminal = sys.stderr.isatty() if colour is None else colour
+def configure(level: str = "info", *, colour: bool | None = None, sink: Path | None = None) -> None:
+    """Set logging up for this process; to stderr, or to a file."""
+    stream = sink.open("a", encoding="utf-8") if sink else sys.stderr
+    terminal = stream.isatty() if colour is None else colour
     renderer: Any = structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer()
     structlog.configure(
         processors=[
@@ -53,10 +55,10 @@ def configure(level: str = "info", *, colour: bool | None = None) -> None:
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(stream),
         cache_logger_on_first_use=False,
     )
-    logging.basicConfig(level=level.upper(), stream=sys.stderr, format="%(levelname)s %(name)s %(message)s", force=True)
+    logging.basicConfig(level=level.upper(), stream=stream, format="%(levelname)s %(name)s %(message)s", force=True)
     # Access logs hold URLs with ids and query strings; SQL echoes hold values.
     for name in ("uvicorn.access", "sqlalchemy.engine", "httpx", "httpcore", "twilio"):
         logging.getLogger(name).setLevel(logging.WARNING)

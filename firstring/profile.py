@@ -169,7 +169,7 @@ class Profile(_Strict):
             electric_utility=self.utilities.electric,
             visit_fee=self.fees.visit,
             after_hours_note=self.fees.after_hours_note,
-            own_numbers=frozenset({facts.phone, *(one.phone for one in self.staff)}),
+            own_numbers=frozenset({facts.phone}),
         )
 
 

@@ -88,7 +88,7 @@ async def open_studio(
     """
     path = profile or Path(os.environ.get("FIRSTRING_PROFILE", EXAMPLE_PROFILE))
     company = profiles.load(path)
-    secret, token, port = fresh_secret(), fresh_secret()[:32], _free_port()
+    secret, token, port = fresh_secret(), fresh_secret()[:32], free_port()
     url = f"http://127.0.0.1:{port}"
     exchange = Exchange(ACCOUNT, token, speed=speed)
     with tempfile.TemporaryDirectory(prefix="firstring-") as folder:
@@ -116,14 +116,14 @@ async def open_studio(
                 try:
                     async with httpx.AsyncClient(base_url=url, headers=key, timeout=10.0) as api:
                         await _ready(server, api, log)
-                        _wire(exchange, company, url)
+                        wire(exchange, company, url)
                         yield Studio(exchange, company, api, server.pid)
                 finally:
                     await _stop(server)
 
 
 async def act(leg: Leg, call: Call) -> None:
-    """Be the caller of a fixture: say each turn at its second, or when we have finished speaking; then wait or hang up."""
+    """Be the caller of a fixture: say each turn at its second or when we have finished; then wait or hang up."""
     for index, turn in enumerate(call.turns):
         if turn.at_s is not None:
             await leg.stream_open()
@@ -151,7 +151,8 @@ def read_wav(path: Path) -> NDArray[np.int16]:
         return np.frombuffer(file.readframes(file.getnframes()), dtype="<i2")
 
 
-def _wire(exchange: Exchange, company: Company, url: str) -> None:
+def wire(exchange: Exchange, company: Company, url: str) -> None:
+    """Give the shop's number its webhooks, as an owner does in the Twilio console."""
     exchange.number(
         company.phone,
         voice_url=f"{url}/twilio/voice",
@@ -191,7 +192,8 @@ async def _stop(server: "asyncio.subprocess.Process") -> None:
             await server.wait()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A TCP port that nobody listens on at this moment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import inspect
+from sqlalchemy import inspect, literal
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel
 
@@ -18,5 +18,6 @@ def insert_once(session: Session, row: SQLModel) -> bool:
     columns = [attribute.key for attribute in inspect(type(row)).column_attrs]
     insert = _INSERT[session.get_bind().dialect.name]
     values = {name: value for name in columns if (value := getattr(row, name)) is not None}
-    statement = insert(type(row)).values(values).on_conflict_do_nothing()
-    return bool(session.connection().execute(statement).rowcount == 1)
+    # RETURNING, because psycopg's row count for such an insert is -1
+    statement = insert(type(row)).values(values).on_conflict_do_nothing().returning(literal(1))
+    return session.connection().execute(statement).first() is not None

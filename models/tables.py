@@ -21,7 +21,6 @@ from models.enums import (
     TransferStatus,
 )
 
-
 # Every constraint has a name, so that a later version can speak of it.
 SQLModel.metadata.naming_convention = {
     "pk": "pk_%(table_name)s",

@@ -10,14 +10,15 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 
-def _wall() -> datetime:
+def wall() -> datetime:
+    """The real date and time."""
     return datetime.now(UTC)
 
 
 class Clock:
     """Seconds since the exchange was made, times `speed`."""
 
-    def __init__(self, speed: float = 1.0, utc: Callable[[], datetime] = _wall) -> None:
+    def __init__(self, speed: float = 1.0, utc: Callable[[], datetime] = wall) -> None:
         """`utc` dates the records and callbacks; it is the real date, so the product can compare it with its own."""
         if speed <= 0:
             raise ValueError("speed must be above 0")

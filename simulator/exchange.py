@@ -1,10 +1,11 @@
 """The exchange as a test or a demo uses it: numbers, phones, and a REST door to serve."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime
 
-from simulator.clock import Clock
+from simulator.clock import Clock, wall
 from simulator.core import Core
 from simulator.faults import Faults
 from simulator.lateness import Lateness
@@ -38,9 +39,11 @@ class Exchange:
         calls_per_second: float | None = None,
         allow_insecure_loopback: bool = True,
         reach: dict[str, str] | None = None,
+        utc: Callable[[], datetime] = wall,
     ) -> None:
+        """`utc` dates records and callbacks: for a product that pretends to live at another time."""
         self.faults = faults or Faults()
-        self.core = Core(account_sid, auth_token, Clock(speed), self.faults, style, allow_insecure_loopback)
+        self.core = Core(account_sid, auth_token, Clock(speed, utc), self.faults, style, allow_insecure_loopback)
         self.core.reach = reach or {}
         self.webhooks = Webhooks(self.core)
         self.switch = Switch(self.core, self.webhooks, self.phone, HANDLERS, calls_per_second)

@@ -13,10 +13,16 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 Transports = dict[tuple[str, int], asyncio.Transport]
 """Open connections by the client's address, as `request.client` gives it."""
 
-GRACE_S = 1  # real seconds that open requests get when the door closes
-
 
 class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.enough = asyncio.Event()
+
+    async def main_loop(self) -> None:
+        """Wait to be told, without the ticks that make every closing a tenth of a second longer."""
+        await self.enough.wait()
+
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         """A guest in somebody else's process leaves its signals alone."""
@@ -41,17 +47,20 @@ def _protocol(transports: Transports) -> type[H11Protocol]:
 async def serve(make: Callable[[Transports], FastAPI], port: int) -> AsyncIterator[str]:
     """Serve `make(transports)` on 127.0.0.1 until the block ends; gives the base URL."""
     transports: Transports = {}
-    with socket.socket() as listener:
+    # the protocol is named: without it asyncio leaves Nagle on, and each answer takes 40 ms longer
+    with socket.socket(proto=socket.IPPROTO_TCP) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(("127.0.0.1", port))
         config = uvicorn.Config(
             make(transports), http=_protocol(transports), ws="none", lifespan="off", log_config=None,
-            access_log=False, timeout_graceful_shutdown=GRACE_S, loop="none",
+            access_log=False, timeout_graceful_shutdown=1, loop="none",
         )  # fmt: skip
         server = _Server(config)
         task = asyncio.create_task(server.serve(sockets=[listener]))
         try:
             yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         finally:
-            server.should_exit = True
+            for transport in list(transports.values()):
+                transport.abort()
+            server.enough.set()
             await task

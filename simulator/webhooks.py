@@ -101,7 +101,9 @@ class Webhooks:
             line.held = hook
             self.core.spawn(self._release_later(line, hook))
             return
-        line.last = self.core.spawn(self._deliver(hook, fault, line.last))
+        delivery = self.core.spawn(self._deliver(hook, fault, line.last))
+        if not isinstance(fault, tuple):  # nobody waits for one that is late
+            line.last = delivery
         self._release(line)
 
     def _release(self, line: _Line) -> None:

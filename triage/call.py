@@ -7,9 +7,10 @@ from models.enums import Intent, Language, Priority, Trade
 from triage.address import Area
 from triage.answers import CONFIRM, Answers, read_answers
 from triage.assessment import Assessment, Context, Entities, Evidence, Hazard
+from triage.cards import card_turns
 from triage.classifier import Classifier, Scores
 from triage.degrees import read_degrees
-from triage.entities import find_entities
+from triage.entities import Spoken, find_entities
 from triage.hazards import Found, find_hazards, make_hazard, rank
 from triage.normalise import words_of
 from triage.priority import Facts, added_rows, facts_of, row_priority
@@ -43,6 +44,13 @@ class Turn:
     dangers: Found
     rows: tuple[RowFound, ...]
     answers: Answers
+    offset: int
+
+    def spoken(self) -> Spoken:
+        """The utterance as entities need it."""
+        agreed = self.answers.given.get("Q_CB") == "yes"
+        said = self.utterance
+        return Spoken(said.text, self.heard, said.asked, said.confidence, self.offset, agreed)
 
 
 def read_turns(utterances: Sequence[Utterance], context: Context) -> list[Turn]:
@@ -55,14 +63,17 @@ def read_turns(utterances: Sequence[Utterance], context: Context) -> list[Turn]:
         heard = Utterable(words_of(utterance.text))
         dangers = find_hazards(heard, utterance.confidence)
         rows = find_rows(heard, dangers)
-        turns.append(_shifted(Turn(utterance, heard, dangers, rows, read_answers(heard, utterance.asked)), offset))
+        answers = read_answers(heard, utterance.asked)
+        turns.append(_shifted(Turn(utterance, heard, dangers, rows, answers, offset)))
         offset += len(heard.words)
     return turns
 
 
-def _shifted(turn: Turn, by: int) -> Turn:
+def _shifted(turn: Turn) -> Turn:
+    """The turn with its evidence at its place in the whole call."""
+
     def move(evidence: Evidence) -> Evidence:
-        return replace(evidence, start=evidence.start + by, end=evidence.end + by)
+        return replace(evidence, start=evidence.start + turn.offset, end=evidence.end + turn.offset)
 
     def hazards(found: Iterable[Hazard]) -> tuple[Hazard, ...]:
         return tuple(replace(hazard, evidence=move(hazard.evidence)) for hazard in found)
@@ -135,7 +146,8 @@ def read_call(
             hazards[row] = make_hazard(name, row, rows[row].evidence)
     dangers = tuple(sorted(hazards.values(), key=rank))
     lead = _ordered(rows.values(), dangers, facts)
-    entities = find_entities([(t.utterance, t.heard) for t in turns], context, area, lead[0] if lead else None)
+    leading = lead[0].evidence.start if lead else None
+    entities = find_entities([turn.spoken() for turn in turns], context, area, leading)
     scores = classifier.classify(" ".join(turn.heard.text for turn in turns))
     return _assessment(turns, lead, dangers, unsure, facts, answers, entities, scores, version)
 
@@ -166,7 +178,7 @@ def _assessment(
 ) -> Assessment:
     lead = SITUATIONS[ordered[0].row] if ordered else None
     priorities = [row_priority(SITUATIONS[found.row], facts, over=found.over) for found in ordered]
-    priority = min((p for p in priorities if p is not None), default=None)
+    priority = min((p for p in priorities if p is not None), default=Priority.P2 if unsure else None)
     intent, confidence = _intent(ordered, dangers, priority, scores)
     evidence = (
         *(found.evidence for found in ordered),
@@ -175,7 +187,6 @@ def _assessment(
     )
     script = dangers[0].script if dangers else lead.script if lead else "S00"
     spanish = any(language_of(turn.heard) is Language.ES for turn in turns)
-    last = turns[-1] if turns else None
     return Assessment(
         intent=intent,
         priority=priority,
@@ -188,7 +199,7 @@ def _assessment(
         confidence=confidence,
         entities=entities,
         answers=answers,
-        signals=_signals(last) if last else frozenset(),
+        signals=_signals(turns),
         vulnerable=facts.vulnerable,
         language=Language.ES if spanish else Language.EN,
         ask=_still_to_ask(ordered, turns, facts, entities),
@@ -197,10 +208,16 @@ def _assessment(
     )
 
 
-def _signals(last: Turn) -> frozenset[str]:
+def _signals(turns: Sequence[Turn]) -> frozenset[str]:
+    """The signals of the last utterance: what was asked of us before has been dealt with."""
+    if not turns:
+        return frozenset()
+    last = turns[-1]
     rows = frozenset(found.row for found in last.rows)
     asked = last.utterance.asked
-    return find_signals(last.heard, rows, last.answers.given.get(asked) if asked else None)
+    signals = find_signals(last.heard, rows, last.answers.given.get(asked) if asked else None)
+    card = len(turns) - 1 in card_turns([turn.heard for turn in turns])
+    return signals | {"card_number"} if card else signals
 
 
 def _intent(

@@ -14,9 +14,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from triage.normalise import normalise
+
 TURNS = (
-    "no not never without dont don't doesn't didn't isn't aren't wasn't weren't haven't hasn't hadn't ain't nobody "
-    "nothing none neither nor cannot can't but however although pero sin ningun ninguna nunca tampoco"
+    "no not never without nobody nothing none neither nor but however although pero sin ningun ninguna nunca tampoco"
 ).split()
 """Words that a guarded gap never crosses."""
 
@@ -111,4 +112,5 @@ def _element(tokens: list[str]) -> _Part:
         return inner
     if token.endswith("*"):
         return _Part(re.escape(token[:-1]) + "[^ ]* ", {token}, False)
-    return _Part(re.escape(token) + " ", {token}, False)
+    words = normalise(token).split()  # "don't" stands for "do not", as in the text
+    return _Part("".join(f"{re.escape(word)} " for word in words), {words[0]}, False)

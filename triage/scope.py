@@ -20,10 +20,7 @@ class Reading(Enum):
     DENIED = "denied"
 
 
-_NEGATORS = frozenset(
-    "not never without don't doesn't didn't isn't aren't wasn't weren't haven't hasn't hadn't ain't nor neither nobody "
-    "sin nunca tampoco ningun ninguna nada jamas couldn't can't cannot".split()
-)
+_NEGATORS = frozenset("not never without nor neither nobody sin nunca tampoco ningun ninguna nada jamas".split())
 _BARE = frozenset({"no", "zero"})
 _BETWEEN = frozenset(
     "any a an the really actually even currently more longer smelling smell see seeing hear hearing have having notice "
@@ -32,7 +29,7 @@ _BETWEEN = frozenset(
 )
 _BETWEEN_BARE = frozenset("more longer sign signs of strong real visible active actual hint evidence kind trace".split())
 _VERBS = frozenset(
-    "is are was burst leaking flooding spraying everywhere coming pouring broke gushing overflowing won't can't".split()
+    "is are was burst leaking flooding spraying everywhere coming pouring broke gushing overflowing will can".split()
 )
 _NOT_DENIALS = frozenset({"doubt", "question", "joke", "kidding", "wonder", "only", "just"})
 

@@ -58,7 +58,7 @@ class Situation:
     @property
     def owner_intent(self) -> Intent:
         """The row's intent in the owner's words; what has no word there is `other`."""
-        return Intent(self.intent) if self.intent in Intent else Intent.OTHER
+        return Intent(self.intent) if self.intent in set(Intent) else Intent.OTHER
 
 
 @dataclass(frozen=True, slots=True)

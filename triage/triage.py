@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from triage.address import Area
 from triage.assessment import Assessment, Context, Hazard
 from triage.call import Utterance, read_call
+from triage.classifier import Classifier, Scores
 from triage.hazards import find_hazards
 from triage.normalise import words_of
 from triage.rules import Utterable, load_book
@@ -12,14 +14,18 @@ from triage.rules import Utterable, load_book
 __all__ = ["Triage", "Utterance"]
 
 
+class _Nothing:
+    def classify(self, text):
+        return Scores()
+
+
 @dataclass(frozen=True, slots=True)
 class Triage:
     """Understands calls. Immutable once loaded; cheap to share; safe between threads."""
 
-    zips: frozenset[str] = frozenset()
-    city: str = ""
-    state: str = ""
-    streets: tuple[str, ...] = ()
+    area: Area
+    classifier: Classifier
+    version: str
 
     @classmethod
     def load(
@@ -32,7 +38,7 @@ class Triage:
         """
         for book in ("hazards.toml", "rows.toml", "answers.toml", "signals.toml"):
             load_book(book)
-        return cls(zips, city, state, streets)
+        return cls(Area(zips, city, state, streets), _Nothing(), '0')
 
     def listen(self, partial: str, context: Context) -> tuple[Hazard, ...]:  # noqa: ARG002  the door is one for all
         """Dangers in a partial text, in script order. Nothing else is read; under 5 ms for 60 words."""
@@ -40,4 +46,4 @@ class Triage:
 
     def assess(self, utterances: Sequence[Utterance], context: Context) -> Assessment:
         """Everything understood of the call so far, from all its utterances in order."""
-        return read_call(self, utterances, context)
+        return read_call(utterances, context, area=self.area, classifier=self.classifier, version=self.version)

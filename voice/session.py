@@ -90,6 +90,7 @@ class CallSession:
         self._fed = 0  # samples handed on for partial text
         self._partial_hazards: frozenset[str] = frozenset()
         self._acted: set[str] = set()  # hazards acted on from partial text
+        self._witness: Utterance | None = None  # that partial text, until the final one is there
         self._decoding = 0
         self._ending = False
         self._transferring = False
@@ -181,7 +182,8 @@ class CallSession:
             for hazard in hazards:
                 self._publish("hazard", name=hazard.name, words=hazard.evidence.words)
                 self.house.figures.hazards.labels(hazard.name).inc()
-            assessment = self._assess([*self._said, Utterance(text, self._listen.question if self._listen else None)])
+            self._witness = Utterance(text, self._listen.question if self._listen else None)
+            assessment = self._assess([*self._said, self._witness])
             await self._step(HazardHeard(assessment), assessment, speech_end_ms=now_ms, text_ms=now_ms)
 
     # ---- deciding ----
@@ -221,6 +223,11 @@ class CallSession:
             if transcript.text:
                 self._said.append(Utterance(transcript.text, ended.asked, transcript.confidence))
             assessment = self._assess(self._said)
+            if self._witness and not self._acted <= {hazard.name for hazard in assessment.hazards}:
+                # The final text lost the danger that partial text held: words that were acted on stay in the record.
+                self._said.insert(-1, self._witness)
+                assessment = self._assess(self._said)
+            self._witness = None
             event = Heard(assessment, transcript.text, unclear)
             await self._step(
                 event, assessment, utterance=row, speech_end_ms=_ms(ended.span.spoken_until), text_ms=self._now_ms()

@@ -6,6 +6,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import text
 from sqlmodel import SQLModel
 
 from models.company import Company, Person
@@ -33,20 +34,28 @@ def clock() -> TurnedClock:
     return TurnedClock()
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Database]:
+    for url in postgres_url():
+        database = Database(url)
+        SQLModel.metadata.create_all(database.engine)
+        yield database
+        database.close()
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """Empty tables on either database."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'test.db'}"
+        database = Database(f"sqlite:///{tmp_path / 'test.db'}")
+        SQLModel.metadata.create_all(database.engine)
+        yield database
+        database.close()
     else:
-        yield from postgres_url()
-
-
-@pytest.fixture
-def database(url: str) -> Iterator[Database]:
-    database = Database(url)
-    SQLModel.metadata.create_all(database.engine)
-    yield database
-    database.close()
+        database = request.getfixturevalue("postgres")
+        yield database
+        with database.transaction() as session:
+            session.execute(text("TRUNCATE " + ", ".join(f'"{table}"' for table in SQLModel.metadata.tables)))
 
 
 @pytest.fixture

@@ -21,6 +21,8 @@ class Sent:
     body: str | None
     callback: str
     at: datetime
+    page: str | None = None
+    rings_s: int | None = None
 
 
 @dataclass
@@ -32,13 +34,13 @@ class FakeCarrier:
     looks: int = 0
     _numbers: Iterator[int] = field(default_factory=count)
 
-    def _do(self, to: str, body: str | None, callback: str) -> str:
+    def _do(self, to: str, body: str | None, callback: str, page: str | None = None, rings_s: int | None = None) -> str:
         self.before()
         fate = self.plan.popleft() if self.plan else None
         if isinstance(fate, CarrierError):
             raise fate
         sid = f"SM{next(self._numbers):032d}"
-        self.sent.append(Sent(sid, to, body, callback, self.clock()))
+        self.sent.append(Sent(sid, to, body, callback, self.clock(), page, rings_s))
         if fate == LOST:
             raise UnknownOutcome("the connection to Twilio broke")
         return sid
@@ -47,7 +49,7 @@ class FakeCarrier:
         return self._do(to, body, status_callback)
 
     def place_call(self, to: str, url: str, status_callback: str, timeout_s: int) -> str:
-        return self._do(to, None, status_callback)
+        return self._do(to, None, status_callback, url, timeout_s)
 
     def _find(self, to: str, body: str | None, since: datetime) -> tuple[str, ...]:
         self.looks += 1

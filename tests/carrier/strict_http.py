@@ -18,8 +18,8 @@ from urllib.parse import urlencode, urlsplit
 
 from openapi_core import OpenAPI
 from openapi_core.datatypes import RequestParameters
-from twilio.http import HttpClient
-from twilio.http.response import Response
+from twilio.http import HttpClient  # type: ignore[import-untyped]
+from twilio.http.response import Response  # type: ignore[import-untyped]
 from werkzeug.datastructures import Headers, ImmutableMultiDict
 
 OFFICIAL = Path(__file__).resolve().parents[3] / "shared" / "twilio"
@@ -77,10 +77,10 @@ class StrictTwilio(HttpClient):  # type: ignore[misc]
         url: str,
         params: Mapping[str, object] | None = None,
         data: Mapping[str, object] | None = None,
-        headers: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,  # noqa: ARG002
         auth: tuple[str, str] | None = None,
-        timeout: float | None = None,
-        allow_redirects: bool = False,
+        timeout: float | None = None,  # noqa: ARG002
+        allow_redirects: bool = False,  # noqa: ARG002
     ) -> Response:
         query, form = _pairs(params), _pairs(data)
         spoken = SpokenRequest(method, url, query, form)

@@ -9,7 +9,7 @@ from sqlmodel import Session, select
 
 from carrier import outbox
 from carrier.claims import LEASE_SECONDS, claim_due
-from carrier.delivery import MENDING_SECONDS, Delivery, OnOutcome
+from carrier.delivery import MENDING_SECONDS, RING_SECONDS, Delivery, OnOutcome
 from carrier.doors import Doors
 from carrier.engine import Engine, overdue_seconds
 from carrier.errors import CarrierError, Refused, Throttled, UnknownOutcome, Unreachable
@@ -97,7 +97,8 @@ def test_a_page_by_call_is_placed(world: World) -> None:
     world.page(channel=Channel.CALL)
     world.sweep()
     [sent] = world.carrier.sent
-    assert sent.callback == f"https://firstring.example/twilio/pages/{world.row().id}/status"
+    door = f"https://firstring.example/twilio/pages/{world.row().id}"
+    assert (sent.page, sent.callback, sent.rings_s) == (f"{door}/answer", f"{door}/status", RING_SECONDS)
 
 
 def test_nothing_leaves_before_its_time(world: World) -> None:

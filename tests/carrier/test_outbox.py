@@ -30,7 +30,9 @@ def write(session: Session, clock: TurnedClock, key: str = "k", channel: Channel
     return row.id
 
 
-def tell(database: Database, clock: TurnedClock, message_id: str, sid: str, status: str, code: int | None = None) -> bool:
+def tell(
+    database: Database, clock: TurnedClock, message_id: str, sid: str, status: str, code: int | None = None
+) -> bool:
     return database.work(lambda session: outbox.news(session, message_id, sid, status, code, clock()) is not None)
 
 

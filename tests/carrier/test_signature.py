@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from starlette.datastructures import FormData, UploadFile
-from twilio.request_validator import HMAC_SHA256, RequestValidator
+from twilio.request_validator import HMAC_SHA256, RequestValidator  # type: ignore[import-untyped]
 
 from carrier.signature import Signatures, sign
 
@@ -74,7 +74,9 @@ def test_the_query_is_signed_byte_for_byte(signatures: Signatures) -> None:
 
 
 def test_repeated_values_count_once_and_blank_ones_count(signatures: Signatures) -> None:
-    form = FormData([("Digits", "5678"), ("Digits", "1234"), ("Digits", "1234"), ("Sid", "CA123"), ("SidAccount", "AC123")])
+    form = FormData(
+        [("Digits", "5678"), ("Digits", "1234"), ("Digits", "1234"), ("Sid", "CA123"), ("SidAccount", "AC123")]
+    )
     assert signatures.http(URL, form, "IK+Dwps556ElfBT0I3Rgjkr1wJU=")
     assert signatures.http(URL, {"a": "", "b": " x "}, sign(TOKEN, URL + "ab x "))
 

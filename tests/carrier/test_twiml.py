@@ -45,7 +45,7 @@ def test_a_stream_carries_its_token_and_something_comes_after_it() -> None:
 
 
 def test_a_screened_dial_keeps_ringing_until_somebody_accepts() -> None:
-    dial = twiml.dial_screened(["+15125550101"], timeout_s=15, **SCREEN)  # type: ignore[arg-type]
+    dial = twiml.dial_screened(["+15125550101"], timeout_s=15, **SCREEN)
     assert (dial.get("answerOnBridge"), dial.get("timeout"), dial.get("action")) == ("true", "15", "/after")
     assert (dial[0].get("url"), dial[0].text) == ("/screen", "+15125550101")
 
@@ -85,7 +85,10 @@ def test_what_twilio_would_refuse_is_not_built(wrong: object) -> None:
         ("<Response><Say>x</Say><Reject/></Response>", "<Reject> is not the first verb"),
         ("<Response><Redirect/></Response>", "<Redirect> without a URL"),
         ('<Response><Connect><Stream url="wss://h/x"/></Connect></Response>', "nothing after <Connect>"),
-        ('<Response><Connect action="/a"><Stream url="wss://h/x?y=1"/></Connect></Response>', "<Stream> needs a wss URL"),
+        (
+            '<Response><Connect action="/a"><Stream url="wss://h/x?y=1"/></Connect></Response>',
+            "<Stream> needs a wss URL",
+        ),
         (f"<Response><Say>{'x' * 65536}</Say></Response>", "longer than"),
     ],
 )

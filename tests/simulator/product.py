@@ -129,6 +129,9 @@ class Product:
 
 
 class _Server(uvicorn.Server):
+    async def main_loop(self) -> None:
+        await asyncio.Event().wait()
+
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
@@ -136,7 +139,7 @@ class _Server(uvicorn.Server):
 
 @asynccontextmanager
 async def serving(product: Product) -> AsyncIterator[Product]:
-    with socket.socket() as listener:
+    with socket.socket(proto=socket.IPPROTO_TCP) as listener:
         listener.bind(("127.0.0.1", 0))
         config = uvicorn.Config(
             product.app(), log_config=None, lifespan="off", timeout_graceful_shutdown=1, loop="none",
@@ -148,8 +151,10 @@ async def serving(product: Product) -> AsyncIterator[Product]:
         try:
             yield product
         finally:
-            server.should_exit = True
-            await task
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+            await server.shutdown()
 
 
 def twiml(inside: str) -> str:

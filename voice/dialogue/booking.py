@@ -21,7 +21,9 @@ def open_row(turn: Turn) -> None:
     """What a row's caller is told before anything else: its script, and its line."""
     situation = turn.state.situation
     if situation is not None:
-        emergency.read_script(turn, SITUATIONS[situation].script, urgent=False)
+        script = SITUATIONS[situation].script
+        if script not in emergency.LEAVE_NOW:  # such a row is here because the danger was denied, or is over
+            emergency.read_script(turn, script, urgent=False)
         if (line := opening_line(situation)) is not None:
             turn.tell_once(line)
         elif not turn.state.scripts:

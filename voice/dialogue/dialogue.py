@@ -86,6 +86,8 @@ def _silence(turn: Turn) -> None:
         emergency.let_go(turn)
     elif state.waiting == "anything_else":
         turn.close("opted_out", "goodbye")
+    elif state.waiting == "did_you_mean_us":
+        turn.close("wrong_number", "wrong_number_bye")
     elif emergency.unclear_is_danger(turn):
         pass
     elif turn.state.silences >= SILENCES_IN_A_ROW:

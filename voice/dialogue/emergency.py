@@ -25,7 +25,7 @@ SMELL_ELSEWHERE = "G08"
 _AFTER_ELECTRICAL = frozenset({"S17", "S22"})
 CONFIRMED_BY_NAME = frozenset(
     "gas co alarms flue fire burning sparks shock live_wires downed_line partial_power medical water_electric water "
-    "flood frozen sewage scald boiler oil cold heat distress".split()
+    "frozen sewage scald boiler oil cold heat distress".split()
 )
 """Hazards that have their own "Did you say ...?" in lines.toml."""
 
@@ -60,15 +60,19 @@ def hear_danger(turn: Turn, *, unclear: bool) -> bool:
 
 
 def hear_doubt(turn: Turn) -> bool:
-    """Ask about a danger that was half heard, unless one as grave was acted on or it was denied. True when asked."""
+    """ "Did you say you smell gas?" Once for each danger, unless one as grave was acted on. True when asked."""
     doubt = turn.state.assessment.unsure
     if doubt is None and turn.state.situation == SMELL_ELSEWHERE and not turn.state.emergency:
         doubt = make_hazard("gas", "G01", Evidence(f"row:{SMELL_ELSEWHERE}"))
-    if doubt is None or doubt.name in {one.name for one in turn.state.denied}:
+    if doubt is None or any(severity(one) <= severity(doubt.script) for one in turn.state.scripts):
         return False
-    if any(severity(one) <= severity(doubt.script) for one in turn.state.scripts):
+    line = f"confirm_{doubt.name}" if doubt.name in CONFIRMED_BY_NAME else "confirm_emergency"
+    if turn.state.situation == SMELL_ELSEWHERE:
+        line = "confirm_smell_elsewhere"
+    if turn.state.times(line) or doubt.name in {one.name for one in turn.state.denied}:
         return False
-    put_doubt(turn, doubt)
+    turn.know(doubt=doubt)
+    turn.ask("Q_CONFIRM_HAZARD", line, topic=Topic.YES_NO, log=line)
     return True
 
 
@@ -89,15 +93,6 @@ def declare(turn: Turn, situation: str | None, script: str | None, hazard: str |
         if not leaving(turn):
             turn.say("manager_page_is_going" if manager else "page_is_going")
     return new or read
-
-
-def put_doubt(turn: Turn, hazard: Hazard) -> None:
-    """ "Did you say you smell gas?" Once for each hazard."""
-    line = f"confirm_{hazard.name}" if hazard.name in CONFIRMED_BY_NAME else "confirm_emergency"
-    if turn.state.situation == SMELL_ELSEWHERE:
-        line = "confirm_smell_elsewhere"
-    turn.know(doubt=hazard)
-    turn.ask("Q_CONFIRM_HAZARD", line, topic=Topic.YES_NO, log=line)
 
 
 def settle_doubt(turn: Turn, said: bool | None) -> None:
@@ -133,8 +128,8 @@ def settle_outside(turn: Turn, said: bool | None) -> None:
 
 
 def let_go(turn: Turn) -> None:
-    """Nobody is kept on the telephone in a building that must be left."""
-    turn.close("let_go", "go_now_hang_up", urgent=True)
+    """Nobody is kept on the telephone in a building that must be left. Not urgent: it must not cut the script short."""
+    turn.close("let_go", "go_now_hang_up")
 
 
 def proceed(turn: Turn) -> None:

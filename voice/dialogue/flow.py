@@ -93,5 +93,7 @@ def _what_is_it(turn: Turn) -> None:
         emergency.proceed(turn)
     elif state.times("Q_PROB") < TRIES:
         turn.ask("Q_PROB")
+    elif state.can_transfer:
+        turn.transfer("not_understood")
     else:
-        hand_over(turn, "not_understood")
+        booking.take_message(turn, "not_understood")

@@ -6,7 +6,7 @@ from triage.situations import SITUATIONS
 from voice.dialogue import answers, booking, emergency
 from voice.dialogue.flow import hand_over, proceed, understood
 from voice.dialogue.moves import ForgetWords, HazardHeard, Heard, OptOut, Topic
-from voice.dialogue.office import NO_BUSINESS, intent, recorded_voice, sell_us_nothing
+from voice.dialogue.office import NO_BUSINESS, another_number, intent, recorded_voice, sell_us_nothing
 from voice.dialogue.turn import Turn
 
 ASIDES = frozenset({"repeat", "robot_question", "opt_out", "person", "card_number"})
@@ -30,13 +30,13 @@ def hazard_heard(turn: Turn, event: HazardHeard) -> None:
 
 def heard(turn: Turn, event: Heard) -> None:
     """An utterance ended."""
-    before, tail = turn.state.assessment, turn.state.tail_due
+    before, tail = turn.state.assessment, turn.state.tail_due or event.early
     turn.know(
         assessment=event.assessment,
         silences=0,
         spoke=turn.state.spoke or bool(event.text),
         tail_due=False,
-        wants_person=turn.state.wants_person or _says(event.assessment, before, "person", "A22"),
+        wants_person=turn.state.wants_person or "person" in event.assessment.signals,
     )
     _language(turn)
     card = "card_number" in event.assessment.signals
@@ -57,7 +57,7 @@ def heard(turn: Turn, event: Heard) -> None:
         _not_understood(turn)
     else:
         turn.know(unclear=0)
-        if not _changed_the_subject(turn, before):
+        if not _changed_the_subject(turn):
             proceed(turn)
 
 
@@ -103,23 +103,18 @@ def _not_understood(turn: Turn) -> None:
         proceed(turn)
 
 
-def _says(now: Assessment, before: Assessment, signal: str, row: str | None = None) -> bool:
-    """Whether the last utterance gave a signal, or brought up its row."""
-    return signal in now.signals or (row is not None and now.situation == row != before.situation)
-
-
-def _changed_the_subject(turn: Turn, before: Assessment) -> bool:
+def _changed_the_subject(turn: Turn) -> bool:
     """Words about the conversation itself, or from somebody who is no customer. True when nothing is left to do."""
-    state, now = turn.state, turn.state.assessment
+    state, signals = turn.state, turn.state.assessment.signals
     stranger = not state.emergency and not understood(state) and state.message is None
-    if _says(now, before, "opt_out", "A23") and not state.opted_out:
+    if "opt_out" in signals and not state.opted_out:
         return _opt_out(turn)
-    if _says(now, before, "robot_question", "A24"):
+    if "robot_question" in signals:
         turn.say("robot_yes")
         return False
     if stranger and _no_customer(turn):
         return True
-    if "goodbye" in now.signals:
+    if "goodbye" in signals:
         return _goodbye(turn, stranger)
     return False
 
@@ -139,15 +134,17 @@ def _opt_out(turn: Turn) -> bool:
 
 
 def _no_customer(turn: Turn) -> bool:
-    state, now = turn.state, turn.state.assessment
-    if state.waiting == "anything_else" and intent(state) is Intent.OTHER:
+    state, signals = turn.state, turn.state.assessment.signals
+    if intent(state) is not Intent.OTHER or "confirmation_yes" in signals:
+        return False
+    if state.waiting == "anything_else":
         turn.close("opted_out", "goodbye")
-    elif state.waiting == "Q_ORG" or now.situation == "A18":
+    elif state.waiting == "Q_ORG" or state.assessment.situation == "A18":
         sell_us_nothing(turn)
-    elif "robocall" in now.signals or now.situation == "A19":
+    elif "robocall" in signals:
         recorded_voice(turn)
-    elif "wrong_number" in now.signals or now.situation == "A21":
-        turn.close("wrong_number", "wrong_number_bye")
+    elif "wrong_number" in signals or (state.waiting == "did_you_mean_us" and "confirmation_no" in signals):
+        another_number(turn)
     else:
         return False
     return True

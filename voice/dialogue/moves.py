@@ -49,12 +49,14 @@ class HazardHeard:
 class Heard:
     """An utterance ended and was understood. `assessment` adds up the whole call so far.
 
-    `text` is what was said; `unclear` when the recogniser was not confident, or rejected it.
+    `text` is what was said; `unclear` when the recogniser was not confident, or rejected it; `early` when it began
+    before our last question was spoken, so that it cannot be the answer.
     """
 
     assessment: Assessment
     text: str
     unclear: bool = False
+    early: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from models.enums import Intent, Trade
 from triage.situations import SITUATIONS
+from voice.dialogue.moves import Topic
 from voice.dialogue.state import State
 from voice.dialogue.turn import Turn
 
@@ -59,6 +60,14 @@ def sell_us_nothing(turn: Turn) -> None:
         turn.close("vendor", "vendor_bye")
     else:
         turn.ask("Q_ORG")
+
+
+def another_number(turn: Turn) -> None:
+    """ "Is Mike there?", "who is this?", "wrong number": they are told whom they reached before we hang up on them."""
+    if turn.state.times("did_you_mean_us"):
+        turn.close("wrong_number", "wrong_number_bye")
+    else:
+        turn.ask("did_you_mean_us", topic=Topic.YES_NO)
 
 
 def recorded_voice(turn: Turn) -> None:

@@ -50,7 +50,11 @@ class Turn:
             self.moves.append(move)
 
     def say(self, *lines: str | Line, urgent: bool = False, language: Language | None = None) -> None:
-        """Speak lines, in the caller's language unless told otherwise; joins what is already being said."""
+        """Speak lines, in the caller's language unless told otherwise; joins what is already being said.
+
+        Of several urgent lines in one step only the first clears the line, or it would clear the others.
+        """
+        urgent = urgent and not any(isinstance(move, Say) and move.urgent for move in self.moves[:-1])
         spoken = tuple(Line(line) if isinstance(line, str) else line for line in lines)
         tongue = language or self.state.language
         last = self.moves[-1] if self.moves else None
@@ -101,9 +105,8 @@ class Turn:
         self.do(TransferToPerson(reason))
         self.know(outcome="transferred", waiting=None, doubt=None)
 
-    def close(self, outcome: str, *lines: str, urgent: bool = False) -> None:
+    def close(self, outcome: str, *lines: str) -> None:
         """Say the last lines and end the call."""
-        if lines:
-            self.say(*lines, urgent=urgent)
+        self.say(*lines)
         self.do(Close(outcome))
         self.know(outcome=outcome, waiting=None, doubt=None)

@@ -92,9 +92,10 @@ def american(text: str) -> str:
     return re.sub(r"c(?=[eiéí])|z", "s", re.sub(r"C(?=[eiéíEIÉÍ])|Z", "S", text))
 
 
-def _flite(voice: str) -> CommandVoice:
-    command = ("flite", "-voice", voice, "-o", "{out}", "-t", "{text}")
-    return CommandVoice(f"flite:{voice}", Language.EN, "flite", command)
+def _flite(voice: str, stretch: float = 1.0) -> CommandVoice:
+    """A flite voice; `stretch` above 1 is slower."""
+    command = ("flite", "-voice", voice, "--setf", f"duration_stretch={stretch}", "-o", "{out}", "-t", "{text}")
+    return CommandVoice(f"flite:{voice}" + (f"*{stretch}" if stretch != 1 else ""), Language.EN, "flite", command)
 
 
 def _festival(name: str, language: Language, package: str, encoding: str = "utf-8") -> CommandVoice:
@@ -113,6 +114,7 @@ PICO_ES = _pico("es-ES", Language.ES, seseo=True)
 SLT = _flite("slt")
 RMS = _flite("rms")
 AWB = _flite("awb")
+RMS_CALM = _flite("rms", 1.1)
 SLT_HTS = _festival("cmu_us_slt_arctic_hts", Language.EN, "festvox-us-slt-hts")
 EL_ES = _festival("el_diphone", Language.ES, "festvox-ellpc11k", "latin-1")
 ESPEAK_ES = CommandVoice(
@@ -120,7 +122,7 @@ ESPEAK_ES = CommandVoice(
 )
 
 ALL: dict[str, CommandVoice] = {
-    voice.name: voice for voice in (PICO_US, PICO_GB, SLT, RMS, AWB, SLT_HTS, PICO_ES, EL_ES, ESPEAK_ES)
+    voice.name: voice for voice in (RMS_CALM, RMS, SLT, AWB, SLT_HTS, PICO_US, PICO_GB, PICO_ES, EL_ES, ESPEAK_ES)
 }
 """Every voice by its name."""
 
@@ -130,10 +132,14 @@ _DATA = {
 }
 
 PREFERRED: dict[Language, tuple[CommandVoice, ...]] = {
-    Language.EN: (PICO_US, SLT, SLT_HTS),
+    Language.EN: (RMS_CALM, SLT_HTS, PICO_US),
     Language.ES: (PICO_ES, EL_ES, ESPEAK_ES),
 }
-"""The company's voice in each language, best first (docs/prompts.md says what they were compared on)."""
+"""The company's voice in each language, best first (docs/prompts.md says what they were compared on).
+
+English: share of the words of 10 scripts and 15 lines got wrong by the embedded recogniser at 8 kHz µ-law:
+rms 15 % (at 180 words a minute; 17 % at 164, which is this), awb 31 %, slt_hts 32 %, slt 41 %, pico en-US 44 %.
+"""
 
 
 def voice_for(language: Language, among: Iterable[CommandVoice] = ()) -> CommandVoice:

@@ -18,7 +18,6 @@ Matrix = NDArray[np.float64]
 
 CEPSTRA = 13
 LIFTER = 22
-VARIANCE_FLOOR = 1e-4
 BYTE_ORDER = 0x11223344
 
 
@@ -38,6 +37,25 @@ class Bank:
 
 WIDE = Bank(25, 130.0, 6800.0)
 NARROW = Bank(20, 130.0, 3700.0)
+FFT = 256
+"""Points of the transform at 8 kHz: the same width of a bin as the shipped model's 512 at 16 kHz."""
+
+FEATURES = f"""\
+-lowerf {NARROW.low:.0f}
+-upperf {NARROW.high:.0f}
+-nfilt {NARROW.filters}
+-nfft {FFT}
+-samprate 8000
+-transform dct
+-lifter {LIFTER}
+-feat 1s_c_d_dd
+-svspec 0-12/13-25/26-38
+-agc none
+-cmn batch
+-varnorm no
+-model ptm
+-remove_noise yes
+"""
 
 
 def _mel(hertz: float) -> float:
@@ -83,3 +101,26 @@ def write_parameters(path: Path, values: NDArray[np.float32]) -> None:
     codebooks, streams, densities, width = values.shape
     head = np.array([BYTE_ORDER, codebooks, streams, densities, *[width] * streams, values.size], "<i4")
     path.write_bytes(b"s3\nversion 1.0\nendhdr\n" + head.tobytes() + values.astype("<f4").tobytes())
+
+
+RESIDUAL = 0.3
+"""Share of the variance that the map loses (the fine detail along the spectrum) which telephone cepstra show again.
+
+Measured by regression of telephone cepstra on wide ones over six synthetic voices: 0.3 to 0.6 for what is static; of
+0.2, 0.3, 0.5 and 0.7 the first two decode the development lines best (24.6, 24.6, 25.2, 25.7 % of words wrong).
+"""
+
+
+def build(folder: Path) -> None:
+    """Write the telephone's `means`, `variances` and `feat.params`. Variances that are zero (unused) stay zero."""
+    affine = mapping()
+    means = read_parameters(shipped() / "means").astype(np.float64)
+    variances = read_parameters(shipped() / "variances").astype(np.float64)
+    moved = variances @ (affine**2).T
+    average = variances.mean(axis=(0, 2))  # (streams, CEPSTRA)
+    lost = np.maximum(average - average @ (affine**2).T, 0.0)
+    spread = np.where(variances == 0.0, 0.0, moved + RESIDUAL * lost[None, :, None, :])
+    folder.mkdir(parents=True, exist_ok=True)
+    write_parameters(folder / "means", (means @ affine.T).astype(np.float32))
+    write_parameters(folder / "variances", spread.astype(np.float32))
+    (folder / "feat.params").write_text(FEATURES)

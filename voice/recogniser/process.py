@@ -83,11 +83,16 @@ class WorkerProcess:
             raise WorkerLost("stalled") from None
 
     async def end(self) -> None:
-        """Kill it, at once and for good; leaves no zombie."""
+        """Kill it, at once and for good; leaves no zombie, even when cancelled on the way."""
         self._process.kill()
         self._listening.cancel()
         self._writer.transport.abort()
-        await asyncio.to_thread(self._reap)
+        reaping = asyncio.create_task(asyncio.to_thread(self._reap))
+        try:
+            await asyncio.shield(reaping)
+        except asyncio.CancelledError:
+            await reaping
+            raise
 
     def _reap(self) -> None:
         try:

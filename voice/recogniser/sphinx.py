@@ -12,67 +12,90 @@ from voice.recogniser import acoustic
 from voice.recogniser.protocol import SAMPLE_RATE, Pcm8k, Transcript, Word
 
 DATA = Path(__file__).parent / "data"
+GENERAL = "general"
 FRAMES_A_SECOND = 100
 PARTIAL_SAMPLES = SAMPLE_RATE * 150 // 1000  # a partial each 150 ms of speech: shorter than any word that matters
 VARIANT = re.compile(r"\(\d+\)$")
 FILLERS = ("<", "[", "+")
 
 
-def decoder() -> pocketsphinx.Decoder:
-    """A new decoder with the mapped model."""
-    shipped = acoustic.shipped()
-    config = pocketsphinx.Config(
-        hmm=str(shipped),
-        mean=str(DATA / "means"),
-        var=str(DATA / "variances"),
-        featparams=str(DATA / "feat.params"),
-        lm=str(shipped.parent / "en-us.lm.bin"),
-        dict=str(shipped.parent / "cmudict-en-us.dict"),
-        samprate=SAMPLE_RATE,
-        nfft=256,
-        loglevel="ERROR",
-    )
-    return pocketsphinx.Decoder(config)
+class _Decoder:
+    """A decoder with a language model for each topic."""
 
+    def __init__(self, data: Path, **settings: str | float | int | bool) -> None:
+        config = pocketsphinx.Config(
+            hmm=str(acoustic.shipped()),
+            mean=str(data / "means"),
+            var=str(data / "variances"),
+            featparams=str(data / "feat.params"),
+            dict=str(data / "trades.dict"),
+            lm=None,
+            samprate=SAMPLE_RATE,
+            nfft=acoustic.FFT,
+            loglevel="ERROR",
+            **settings,
+        )
+        self._decoder = pocketsphinx.Decoder(config)
+        self._models = {path.name.split(".")[0]: path for path in sorted(data.glob("*.lm.bin"))}
+        self._loaded: set[str] = set()
+        self._probability = self._decoder.get_logmath().exp
 
-def _words(recogniser: pocketsphinx.Decoder) -> Iterator[Word]:
-    for segment in recogniser.seg() or ():
-        if not segment.word.startswith(FILLERS):
-            yield Word(
-                VARIANT.sub("", segment.word),
-                segment.start_frame / FRAMES_A_SECOND,
-                (segment.end_frame + 1) / FRAMES_A_SECOND,
-                min(1.0, recogniser.get_logmath().exp(segment.prob)),
-            )
+    def begin(self, topic: str) -> None:
+        """Begin an utterance about a topic; a topic without a model of its own is taken for general."""
+        topic = topic if topic in self._models else GENERAL
+        if topic not in self._loaded:
+            self._decoder.add_lm_file(topic, str(self._models[topic]))
+            self._loaded.add(topic)
+        self._decoder.activate_search(topic)
+        self._decoder.start_utt()
+
+    def hear(self, pcm: Pcm8k, whole: bool = False) -> None:
+        """Take samples; `whole` says that these are the entire utterance."""
+        self._decoder.process_raw(np.ascontiguousarray(pcm, dtype=np.int16).tobytes(), full_utt=whole)
+
+    def end(self) -> None:
+        """End the utterance."""
+        self._decoder.end_utt()
+
+    def words(self) -> Iterator[Word]:
+        """The words so far, without silence, noises and the numbers of pronunciation variants."""
+        for segment in self._decoder.seg() or ():
+            if not segment.word.startswith(FILLERS):
+                yield Word(
+                    text=VARIANT.sub("", segment.word),
+                    start=segment.start_frame / FRAMES_A_SECOND,
+                    end=(segment.end_frame + 1) / FRAMES_A_SECOND,
+                    confidence=min(1.0, self._probability(segment.prob)),
+                )
 
 
 class SphinxStream:
     """One utterance on a borrowed decoder."""
 
-    def __init__(self, recogniser: pocketsphinx.Decoder, free: list[pocketsphinx.Decoder]) -> None:
-        self._recogniser: pocketsphinx.Decoder | None = recogniser
+    def __init__(self, decoder: _Decoder, free: list[_Decoder], topic: str) -> None:
+        self._decoder: _Decoder | None = decoder
         self._free = free
         self._fresh = 0
         self._text = ""
-        recogniser.start_utt()
+        decoder.begin(topic)
 
     def feed(self, pcm: Pcm8k) -> str | None:
         """Take the next samples; give the text so far. Raises ValueError after `close`."""
-        if self._recogniser is None:
+        if self._decoder is None:
             raise ValueError("this stream is closed")
-        self._recogniser.process_raw(pcm.tobytes())
+        self._decoder.hear(pcm)
         self._fresh += len(pcm)
         if self._fresh >= PARTIAL_SAMPLES:
             self._fresh = 0
-            self._text = " ".join(word.text for word in _words(self._recogniser))
+            self._text = " ".join(word.text for word in self._decoder.words())
         return self._text
 
     def close(self) -> None:
         """Give the decoder back. Closing twice is harmless."""
-        if self._recogniser is not None:
-            self._recogniser.end_utt()
-            self._free.append(self._recogniser)
-            self._recogniser = None
+        if self._decoder is not None:
+            self._decoder.end()
+            self._free.append(self._decoder)
+            self._decoder = None
 
 
 class SphinxEngine:
@@ -80,21 +103,21 @@ class SphinxEngine:
 
     name = "sphinx"
 
-    def __init__(self, streams: int = 4) -> None:
-        self._final = decoder()
-        self._free = [decoder() for _ in range(streams)]
+    def __init__(self, streams: int = 4, data: Path = DATA) -> None:
+        self._final = _Decoder(data)
+        self._free = [_Decoder(data) for _ in range(streams)]
 
-    def stream(self, topic: str = "general") -> SphinxStream | None:  # noqa: ARG002
+    def stream(self, topic: str = GENERAL) -> SphinxStream | None:
         """Begin partial recognition; None when every streaming decoder is in use."""
-        return SphinxStream(self._free.pop(), self._free) if self._free else None
+        return SphinxStream(self._free.pop(), self._free, topic) if self._free else None
 
-    def decode(self, pcm: Pcm8k, topic: str = "general") -> Transcript:  # noqa: ARG002
+    def decode(self, pcm: Pcm8k, topic: str = GENERAL) -> Transcript:
         """Decode a whole utterance, its cepstral mean taken over all of it."""
         began = time.perf_counter()
-        self._final.start_utt()
-        self._final.process_raw(np.ascontiguousarray(pcm).tobytes(), full_utt=True)
-        self._final.end_utt()
-        words = tuple(_words(self._final)) if self._final.hyp() else ()
+        self._final.begin(topic)
+        self._final.hear(pcm, whole=True)
+        self._final.end()
+        words = tuple(self._final.words())
         return Transcript(
             text=" ".join(word.text for word in words),
             words=words,
