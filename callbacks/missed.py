@@ -8,9 +8,6 @@ from enum import StrEnum
 
 from models.enums import TransferStatus
 
-UNDERSTOOD_ENOUGH = frozenset({"resolved", "let_go", "booked", "callback", "wrong_number", "robocall", "opted_out"})
-"""Ways a call ends in which the caller got what there was to get (or wanted nothing)."""
-
 
 class Missed(StrEnum):
     """Which rule says so."""
@@ -45,4 +42,4 @@ def judge(ending: Ending) -> Missed | None:
         return Missed.NEVER_ANSWERED
     if not ending.streamed:
         return Missed.NO_STREAM
-    return None if ending.outcome in UNDERSTOOD_ENOUGH else Missed.ABANDONED
+    return Missed.ABANDONED if ending.outcome is None else None

@@ -32,6 +32,9 @@ from voice.recogniser import choose
 from voice.recogniser.pool import PoolLimits, RecogniserPool
 from voice.webhooks.calls import CALL_CHECK
 
+WHISPER_STALL_S = 30.0
+"""Whisper pays for thirty seconds of audio whatever was said: a large model on a slow CPU needs so long."""
+
 CHECK_AGAIN = timedelta(minutes=10)
 
 
@@ -84,7 +87,8 @@ def build_house(
     database = Database(settings.database_url)
     sessions: dict[str, Any] = {}
     engine = build_engine(settings, company, database, clock, sessions, carrier)
-    pool = RecogniserPool(partial(choose.load, choice.name), workers=settings.recognisers, limits=PoolLimits())
+    limits = PoolLimits(stall_floor_s=WHISPER_STALL_S) if choice.name == "whisper" else PoolLimits()
+    pool = RecogniserPool(partial(choose.load, choice.name), workers=settings.recognisers, limits=limits)
     return House(
         company=company,
         public_url=settings.public_url,

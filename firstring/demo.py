@@ -138,7 +138,7 @@ async def _demo(console: Console) -> list[tuple[Call, dict[str, Any]]]:
         context = open_studio()
         studio = await context.__aenter__()
     try:
-        watching = asyncio.create_task(_watch(studio, screen))
+        studio.watchers.append(screen.moment)
         _staff(studio, screen)
         chosen = [by_id[one] for one in SCRIPTED]
         if screen.plain:
@@ -146,15 +146,9 @@ async def _demo(console: Console) -> list[tuple[Call, dict[str, Any]]]:
         else:
             with Live(screen, console=console, refresh_per_second=12, transient=True):
                 records = await _place(studio, screen, chosen)
-        watching.cancel()
         return records
     finally:
         await context.__aexit__(None, None, None)
-
-
-async def _watch(studio: Studio, screen: Screen) -> None:
-    async for moment in studio.watch():
-        screen.moment(moment)
 
 
 def _staff(studio: Studio, screen: Screen) -> None:
@@ -214,5 +208,5 @@ async def _ring(studio: Studio, screen: Screen, call: Call) -> dict[str, Any]:
 
     phone.on_text(read)
     await leg.answered()
-    await act(leg, call)
+    await act(studio, leg, call)
     return await studio.record(leg.sid)

@@ -94,7 +94,7 @@ async def _ring(studio: Studio, script: Call, index: int, count: int) -> dict[st
     phone = studio.exchange.phone(f"+1512555{index:04d}" if index else "+15125559999").on_text(lambda _body: None)
     leg = await phone.dial(studio.company.phone)
     try:
-        await asyncio.wait_for(act(leg, script), 180)
+        await asyncio.wait_for(act(studio, leg, script), 180)
         return await studio.record(leg.sid)
     except TimeoutError:
         return None
@@ -103,7 +103,7 @@ async def _ring(studio: Studio, script: Call, index: int, count: int) -> dict[st
 def cpu_seconds(pid: int) -> float:
     """CPU seconds of a process and its children so far; 0 where /proc is not to be had."""
     total = 0.0
-    for one in [pid, *_children(pid)]:
+    for one in [pid, *child_processes(pid)]:
         try:
             fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
         except OSError:
@@ -112,13 +112,14 @@ def cpu_seconds(pid: int) -> float:
     return total
 
 
-def _children(pid: int) -> list[int]:
+def child_processes(pid: int) -> list[int]:
+    """Ids of a process's children, and of theirs; none where /proc is not to be had."""
     try:
         tasks = list(Path(f"/proc/{pid}/task").iterdir())
         found = [int(child) for task in tasks for child in (task / "children").read_text().split()]
     except OSError:
         return []
-    return found + [deeper for child in found for deeper in _children(child)]
+    return found + [deeper for child in found for deeper in child_processes(child)]
 
 
 def gauge(metrics: str, name: str) -> float:

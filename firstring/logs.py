@@ -59,6 +59,15 @@ def configure(level: str = "info", *, colour: bool | None = None, sink: Path | N
         cache_logger_on_first_use=False,
     )
     logging.basicConfig(level=level.upper(), stream=stream, format="%(levelname)s %(name)s %(message)s", force=True)
-    # Access logs hold URLs with ids and query strings; SQL echoes hold values.
-    for name in ("uvicorn.access", "sqlalchemy.engine", "httpx", "httpcore", "twilio"):
+    # Access logs hold URLs with query strings, SQL echoes hold values, a socket's debug lines hold the caller's voice.
+    for name in (
+        "uvicorn",
+        "uvicorn.error",
+        "uvicorn.access",
+        "websockets",
+        "sqlalchemy",
+        "httpx",
+        "httpcore",
+        "twilio",
+    ):
         logging.getLogger(name).setLevel(logging.WARNING)

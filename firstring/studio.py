@@ -7,9 +7,9 @@ import socket
 import sys
 import tempfile
 import wave
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +19,11 @@ from numpy.typing import NDArray
 
 from firstring import profile as profiles
 from firstring.settings import EXAMPLE_PROFILE, derived_key, fresh_secret
-from fixtures.texts import Call
+from fixtures.texts import AUDIO, Call, Turn
 from models.company import Company
 from simulator.exchange import Exchange
 from simulator.leg import Leg
+from triage.situations import QUESTIONS
 
 READY_S = 60.0
 """The recognisers load in a few seconds; a machine that needs a minute is too slow to answer calls."""
@@ -32,6 +33,11 @@ SETTLED_S = 20.0
 
 OFFICE_HOURS = "2026-11-18T10:15:00-06:00"
 """A Wednesday morning at the example shop: somebody is at the desk."""
+
+PAUSE_S = 0.7
+"""A person waits so long after the other has stopped before speaking."""
+
+UNSURE = AUDIO / "utterances" / "answer_not_sure.wav"
 
 ACCOUNT = "AC" + "0" * 31 + "1"
 
@@ -48,6 +54,8 @@ class Studio:
     company: Company
     api: httpx.AsyncClient
     pid: int
+    asked: dict[str, str | None] = field(default_factory=dict)  # by CallSid, the question the caller is to answer
+    watchers: list[Callable[[dict[str, Any]], None]] = field(default_factory=list)
 
     async def record(self, sid: str) -> dict[str, Any]:
         """The record of a call that is over, once every page and text of it has left."""
@@ -60,12 +68,19 @@ class Studio:
                     return record
                 await asyncio.sleep(0.1)
 
-    async def watch(self) -> AsyncIterator[dict[str, Any]]:
-        """Live moments of all calls."""
+    async def follow(self, watching: asyncio.Event) -> None:
+        """Follow all calls as they happen, for ever; `watching` is set once nothing can be missed any more."""
         async with self.api.stream("GET", "/api/v1/live", timeout=None) as answer:
             async for line in answer.aiter_lines():
+                watching.set()
                 if line.startswith("data: "):
-                    yield json.loads(line[6:])
+                    self._moment(json.loads(line[6:]))
+
+    def _moment(self, moment: dict[str, Any]) -> None:
+        if moment["kind"] == "decided":
+            self.asked[moment["sid"]] = moment["data"]["asked"]
+        for watcher in self.watchers:
+            watcher(moment)
 
 
 def _leaving(record: dict[str, Any]) -> bool:
@@ -117,30 +132,47 @@ async def open_studio(
                     async with httpx.AsyncClient(base_url=url, headers=key, timeout=10.0) as api:
                         await _ready(server, api, log)
                         wire(exchange, company, url)
-                        yield Studio(exchange, company, api, server.pid)
+                        async with following(Studio(exchange, company, api, server.pid)) as studio:
+                            yield studio
                 finally:
                     await _stop(server)
 
 
-async def act(leg: Leg, call: Call) -> None:
-    """Be the caller of a fixture: say each turn at its second or when we have finished; then wait or hang up."""
-    for index, turn in enumerate(call.turns):
-        if turn.at_s is not None:
+async def act(studio: Studio, leg: Leg, call: Call) -> None:
+    """Be the caller of a fixture: open as written, answer what is asked, then wait or hang up.
+
+    A person answers the question that was asked, not the next one on a list: of the turns that are left, the one that
+    answers it is spoken; for a question that the fixture has no answer to, "I am not sure".
+    """
+    left = list(enumerate(call.turns))
+    while not leg.record.over:
+        index, turn = left[0] if left else (-1, None)
+        if turn is not None and turn.at_s is not None:
             await leg.stream_open()
             await leg.core.clock.sleep(max(0.0, turn.at_s - leg.position / 8000))
         else:
-            await leg.wait_for_speech_end(settle=0.7)
-        if leg.record.over:
-            return
-        audio = read_wav(call.turn_path(index))
-        if turn.cut_s is not None:
-            await leg.play(audio[: int(turn.cut_s * 8000)])
+            await leg.wait_for_speech_end(settle=PAUSE_S, timeout=None)
+            if leg.record.over:
+                return
+            index = _reply(left, studio.asked.get(leg.sid))
+        spoken = [one for one in left if one[0] == index]
+        left = [one for one in left if one[0] != index]
+        audio = read_wav(call.turn_path(index) if spoken else UNSURE)
+        if spoken and spoken[0][1].cut_s is not None:
+            await leg.play(audio[: int(spoken[0][1].cut_s * 8000)])
             await leg.hang_up()
             return
         await leg.play(audio)
-    if call.then == "hang_up":
-        await leg.hang_up()
-    await leg.ended(timeout=None)
+        if call.then == "hang_up" and not left:
+            await leg.hang_up()
+
+
+def _reply(left: list[tuple[int, Turn]], asked: str | None) -> int:
+    """The turn that answers the question; the next one that answers none in particular; or -1 for "I am not sure"."""
+    for index, turn in left:
+        if turn.answers == asked or (turn.answers is None and (asked is None or asked not in QUESTIONS)):
+            return index
+    return -1
 
 
 def read_wav(path: Path) -> NDArray[np.int16]:
@@ -149,6 +181,19 @@ def read_wav(path: Path) -> NDArray[np.int16]:
         if (file.getframerate(), file.getnchannels(), file.getsampwidth()) != (8000, 1, 2):
             raise ValueError(f"{path.name}: must be 8 kHz, mono, 16 bits: sox IN.wav -r 8000 -c 1 -b 16 OUT.wav")
         return np.frombuffer(file.readframes(file.getnframes()), dtype="<i2")
+
+
+@asynccontextmanager
+async def following(studio: Studio) -> AsyncIterator[Studio]:
+    """The studio, with its calls followed until the block ends."""
+    watching = asyncio.Event()
+    task = asyncio.create_task(studio.follow(watching))
+    await asyncio.wait_for(watching.wait(), READY_S)
+    try:
+        yield studio
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 def wire(exchange: Exchange, company: Company, url: str) -> None:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 RATE = 8000
 SILENCE = b"\xff"
-"""The mu-law byte for zero; real calls send it when nobody speaks (contract 1.3)."""
+"""The mu-law byte for zero; real calls send it when nobody speaks (Media Streams)."""
 _BIAS, _CLIP = 0x84, 32635  # G.711
 _WAVE_PCM, _WAVE_MULAW = 1, 7  # RIFF format tags
 

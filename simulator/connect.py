@@ -3,8 +3,9 @@
 import asyncio
 from datetime import UTC
 
+from simulator.handshake import StreamError
 from simulator.interpreter import Interpreter, Step
-from simulator.media import MediaStream, StreamError, StreamPlan
+from simulator.media import MediaStream, StreamPlan
 from simulator.twiml import TwimlError, Verb
 from simulator.webhooks import Webhook
 

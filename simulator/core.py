@@ -1,6 +1,7 @@
 """What every part of the exchange shares: the account, the clock, the faults, the complaints and the tasks."""
 
 import asyncio
+import logging
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from typing import Any
@@ -45,7 +46,8 @@ class Core:
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
-            self.complain(0, f"the simulator itself failed: {type(error).__name__}: {error}")
+            self.complain(0, f"the simulator itself failed: {type(error).__name__}")
+            logging.getLogger("simulator").error("a task of the simulator failed", exc_info=error)
 
     async def idle(self) -> None:
         """Wait until nothing runs any more."""

@@ -1,4 +1,4 @@
-"""Dial: other legs are rung, screened and joined to this one (contract sections 5.1 and 5.3)."""
+"""Dial: other legs are rung, screened and joined to this one (TwiML Dial)."""
 
 import asyncio
 import re

@@ -1,4 +1,4 @@
-"""Enqueue, and Dial/Queue which answers it (contract sections 4 and 5.4 C)."""
+"""Enqueue, and Dial/Queue which answers it."""
 
 import asyncio
 

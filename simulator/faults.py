@@ -47,6 +47,11 @@ class Faults:
         self._webhook_rates.update(webhook or {})
         return self
 
+    @property
+    def pending(self) -> int:
+        """Scripted items that nothing has used up yet: 0 at the end of a test whose faults all happened."""
+        return sum(map(len, self._rest.values())) + sum(map(len, self._webhook.values()))
+
     def next_rest(self, method: str, resource: str) -> RestFault:
         """What befalls this REST request."""
         script = self._rest.get((method, resource))

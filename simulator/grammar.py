@@ -1,7 +1,7 @@
 """The TwiML this exchange runs, as data: attributes with the form of their values, and what may stand inside what.
 
 What Twilio knows and this exchange does not do (recording a Dial, transcription, <Start>, <Sip>) is not in the table,
-so that a product which uses it is told. Sources: contract sections 1.1, 4, 5.1, 5.2 and 9.
+so that a product which uses it is told. Source: Twilio's TwiML pages.
 """
 
 from dataclasses import dataclass, field

@@ -26,7 +26,7 @@ class Goto:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """End here. `unanswered`: the final status of an inbound call that nothing had answered (contract section 6)."""
+    """End here. `unanswered`: the final status of an inbound call that nothing had answered."""
 
     unanswered: str = "no-answer"
     leave: bool = False

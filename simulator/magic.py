@@ -1,4 +1,4 @@
-"""Numbers that always fail in the same way, as the test credentials have them (contract section 8)."""
+"""Numbers that always fail in the same way, as the test credentials of Twilio have them."""
 
 from simulator.strict import RestError
 

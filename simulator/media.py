@@ -1,39 +1,26 @@
-"""The telephone company's end of a media stream (contract sections 1.2 to 1.7)."""
+"""The telephone company's end of a media stream: Twilio's Media Streams messages, and captures of real calls."""
 
 import asyncio
 import base64
 import binascii
 import json
-import ssl
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage, WebSocketException
+from websockets.asyncio.client import ClientConnection
+from websockets.exceptions import ConnectionClosed
 
 from simulator.audio import RATE, SILENCE
+from simulator.handshake import StreamError, shake_hands
 from simulator.leg import Leg
 from simulator.playback import Playback
 from simulator.records import new_sid
-from simulator.sign import signature
-from simulator.webhooks import CONNECT_S
 
 SEND_S = 10.0  # real seconds that a frame may wait for a product that does not read
-CLOSE_S = 2.0  # real seconds for the closing handshake
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _FIELDS = {"media": {"event", "streamSid", "media"}, "mark": {"event", "streamSid", "mark"},
            "clear": {"event", "streamSid"}}  # fmt: skip
 _SILENT_FRAME = SILENCE * 160
 _QUIET = base64.b64encode(_SILENT_FRAME).decode()
-
-
-class StreamError(Exception):
-    """The stream could not be opened, or broke. `code` as in contract 1.7."""
-
-    def __init__(self, code: int, what: str) -> None:
-        super().__init__(f"{code} {what}")
-        self.code, self.what = code, what
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,41 +60,10 @@ class MediaStream:
 
     async def open(self) -> None:
         """Connect and send `connected` and `start`. Raises StreamError."""
-        url = self._checked_url()
-        headers = {}
-        if self.style.handshake != "unsigned":
-            signed = url if self.style.handshake == "signed" else url.rstrip("/") + "/"
-            headers["X-Twilio-Signature"] = signature(self.leg.core.auth_token, signed)
-        try:
-            self._socket = await connect(
-                self.leg.core.place(url), additional_headers=headers, user_agent_header="Twilio.TmeWs/1.0",
-                compression=None, proxy=None, open_timeout=CONNECT_S, close_timeout=CLOSE_S, ping_interval=None,
-            )  # fmt: skip
-        except TimeoutError:
-            raise StreamError(31901, "connection timeout") from None
-        except InvalidMessage:
-            raise StreamError(31924, "no HTTP answer") from None
-        except InvalidHandshake as error:
-            raise StreamError(31920, f"handshake refused: {type(error).__name__}") from None
-        except ssl.SSLError:
-            raise StreamError(31910, "TLS problem") from None
-        except (OSError, WebSocketException) as error:
-            raise StreamError(31902, f"connection failed: {type(error).__name__}") from None
+        self._socket = await shake_hands(self.leg, self.plan.url)
         await self._send({"event": "connected", "protocol": "Call", "version": "1.0.0"}, numbered=False)
         for _ in range(self.style.starts):
             await self._send(self._start_message())
-
-    def _checked_url(self) -> str:
-        parts = urlsplit(self.plan.url)
-        sid = self.leg.sid
-        if not parts.hostname:
-            raise StreamError(31923, "malformed stream URL")
-        insecure = parts.scheme == "ws" and parts.hostname in _LOOPBACK and self.leg.core.allow_insecure_loopback
-        if parts.scheme != "wss" and not insecure:
-            raise StreamError(31922, "stream URL is not wss")
-        if parts.query or parts.fragment:
-            self.leg.core.complain(31923, "query strings of stream URLs are dropped", sid)
-        return urlunsplit(parts._replace(query="", fragment=""))
 
     def _start_message(self) -> dict[str, Any]:
         record = self.leg.record
@@ -138,9 +94,7 @@ class MediaStream:
 
     async def key(self, digit: str) -> None:
         """The caller pressed a key."""
-        await self._send(
-            {"event": "dtmf", "streamSid": self.sid, "dtmf": {"track": "inbound_track", "digit": digit}}
-        )
+        await self._send({"event": "dtmf", "streamSid": self.sid, "dtmf": {"track": "inbound_track", "digit": digit}})
 
     async def end(self) -> None:
         """The call ended or was redirected: `stop`, then close, as far as the style does either."""

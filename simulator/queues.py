@@ -9,7 +9,7 @@ from simulator.leg import Leg
 from simulator.records import new_sid
 from simulator.source import Source
 
-MAX_SIZE = 1000  # contract section 4
+MAX_SIZE = 1000  # of a queue made by <Enqueue>
 
 
 @dataclass(slots=True)

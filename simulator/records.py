@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 FINAL = frozenset({"completed", "busy", "no-answer", "failed", "canceled"})
-"""Statuses a call does not leave (contract section 6)."""
+"""Statuses a call does not leave."""
 
 
 def new_sid(prefix: str) -> str:

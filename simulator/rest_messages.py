@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 MAX_BODY = 1600
 MAX_MEDIA = 10
-SOONEST, LATEST = timedelta(minutes=15), timedelta(days=35)  # a scheduled text (contract section 8)
+SOONEST, LATEST = timedelta(minutes=15), timedelta(days=35)  # a scheduled text (Twilio: 15 minutes to 35 days ahead)
 FILTERS = frozenset({"To", "From", "DateSent", "DateSent<", "DateSent>"})
 
 

@@ -5,7 +5,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from fastapi import APIRouter, Request, Response
 
-from simulator import shapes
+from simulator import shapes, shapes_rooms
 from simulator.conference import WAIT_VERBS, rounds
 from simulator.interpreter import Interpreter
 from simulator.leg import Leg
@@ -52,11 +52,11 @@ def _conferences(exchange: "Exchange", router: APIRouter) -> None:
         rooms = {room.sid: room for room in exchange.switch.rooms.values()}.values()
         found = [r for r in rooms if same(request, "FriendlyName", r.name) and same(request, "Status", r.status)]
         filters = frozenset({"FriendlyName", "Status"})
-        return listing(request, "conferences", found, lambda room: shapes.conference(account, room), filters)
+        return listing(request, "conferences", found, lambda room: shapes_rooms.conference(account, room), filters)
 
     @router.get("/Conferences/{sid}.json")
     async def fetch(sid: str) -> Shape:
-        return shapes.conference(account, _room(exchange, sid))
+        return shapes_rooms.conference(account, _room(exchange, sid))
 
     @router.post("/Conferences/{sid}.json")
     async def update(sid: str, request: Request) -> Shape:
@@ -66,7 +66,7 @@ def _conferences(exchange: "Exchange", router: APIRouter) -> None:
                 _announce(exchange, participant, fields)
         if "Status" in fields:
             room.end("conference-ended-via-api")
-        return shapes.conference(account, room)
+        return shapes_rooms.conference(account, room)
 
 
 def _participants(exchange: "Exchange", router: APIRouter) -> None:
@@ -82,20 +82,20 @@ def _participants(exchange: "Exchange", router: APIRouter) -> None:
         room = _room(exchange, room_sid)
         found = list(room.participants.values())
         return listing(
-            request, "participants", found, lambda who: shapes.participant(account, room, who), frozenset()
+            request, "participants", found, lambda who: shapes_rooms.participant(account, room, who), frozenset()
         )
 
     @router.get(path + "/{call_sid}.json")
     async def fetch(room_sid: str, call_sid: str) -> Shape:
         room = _room(exchange, room_sid)
-        return shapes.participant(account, room, _participant(room, call_sid))
+        return shapes_rooms.participant(account, room, _participant(room, call_sid))
 
     @router.post(path + "/{call_sid}.json")
     async def update(room_sid: str, call_sid: str, request: Request) -> Shape:
         room = _room(exchange, room_sid)
         participant = _participant(room, call_sid)
         _change(exchange, room, participant, await form(request, PARTICIPANT_UPDATE))
-        return shapes.participant(account, room, participant)
+        return shapes_rooms.participant(account, room, participant)
 
     @router.delete(path + "/{call_sid}.json", status_code=204)
     async def kick(room_sid: str, call_sid: str) -> Response:
@@ -132,9 +132,9 @@ def _dial_in(exchange: "Exchange", room_name: str, fields: Form) -> Shape:
     leg = exchange.switch.leg(record)
     room = known or Room(core, exchange.webhooks, name, core.clock.utc())
     exchange.switch.rooms[name] = exchange.switch.rooms[room.sid] = room
-    timeout = int(fields.one("Timeout", "60")) + 5  # always five seconds more (contract section 5.4)
+    timeout = int(fields.one("Timeout", "60")) + 5  # always five seconds more (Participants resource)
     core.spawn(exchange.switch.outbound(leg, Source(twiml=twiml), timeout, None))
-    return shapes.participant(core.account_sid, room, _coming(exchange, leg, fields), "queued")
+    return shapes_rooms.participant(core.account_sid, room, _coming(exchange, leg, fields), "queued")
 
 
 def _coming(exchange: "Exchange", leg: Leg, fields: Form) -> Participant:
@@ -187,16 +187,16 @@ def _queues(exchange: "Exchange", router: APIRouter) -> None:
         fields = await form(request, QUEUE_CREATE)
         queue = Queue(fields.one("FriendlyName"), core.clock.utc(), int(fields.one("MaxSize", "100")))
         exchange.switch.queues[queue.name] = queue
-        return shapes.queue(account, queue)
+        return shapes_rooms.queue(account, queue)
 
     @router.get("/Queues.json")
     async def index(request: Request) -> Shape:
         found = list(exchange.switch.queues.values())
-        return listing(request, "queues", found, lambda queue: shapes.queue(account, queue), frozenset())
+        return listing(request, "queues", found, lambda queue: shapes_rooms.queue(account, queue), frozenset())
 
     @router.get("/Queues/{sid}.json")
     async def fetch(sid: str) -> Shape:
-        return shapes.queue(account, _queue(exchange, sid))
+        return shapes_rooms.queue(account, _queue(exchange, sid))
 
     @router.get("/Queues/{sid}/Members.json")
     async def members(sid: str, request: Request) -> Shape:
@@ -227,4 +227,4 @@ def _queue(exchange: "Exchange", sid: str) -> Queue:
 def _member_shape(exchange: "Exchange", queue: Queue, member: Member) -> Shape:
     position = list(queue.members).index(member) + 1
     waited = round(exchange.core.clock.now() - member.since)
-    return shapes.member(exchange.core.account_sid, queue, member, position, waited)
+    return shapes_rooms.member(exchange.core.account_sid, queue, member, position, waited)

@@ -1,4 +1,4 @@
-"""Conference rooms: who is in, when they start and end, and the news about it (contract section 5.2)."""
+"""Conference rooms: who is in, when they start and end, and the news about it (TwiML Conference)."""
 
 import asyncio
 from collections.abc import Iterable

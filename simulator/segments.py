@@ -1,4 +1,4 @@
-"""How many segments a text is billed as: 160 GSM-7 or 70 UCS-2 characters, 153 or 67 when split (contract 9)."""
+"""How many segments a text is billed as: 160 GSM-7 or 70 UCS-2 characters, 153 or 67 when split."""
 
 _BASIC = (
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"

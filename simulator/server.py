@@ -10,23 +10,31 @@ import uvicorn
 from fastapi import FastAPI
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from simulator.race import stop
+
 Transports = dict[tuple[str, int], asyncio.Transport]
 """Open connections by the client's address, as `request.client` gives it."""
 
 
-class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.enough = asyncio.Event()
-
-    async def main_loop(self) -> None:
-        """Wait to be told, without the ticks that make every closing a tenth of a second longer."""
-        await self.enough.wait()
+class Guest(uvicorn.Server):
+    """A server on a loop that is not its own: it leaves the process's signals alone and goes when told, at once."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """A guest in somebody else's process leaves its signals alone."""
+        """Signals belong to the host."""
         yield
+
+    async def main_loop(self) -> None:
+        """No ticks: `leave` ends it."""
+        await asyncio.Event().wait()
+
+    async def leave(self, task: "asyncio.Task[None]") -> None:
+        """Stop listening, drop what is open, and wait for the task that serves."""
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
+        for server in self.servers:
+            server.close()
+        await stop(*self.server_state.tasks, task)
 
 
 def _protocol(transports: Transports) -> type[H11Protocol]:
@@ -53,14 +61,11 @@ async def serve(make: Callable[[Transports], FastAPI], port: int) -> AsyncIterat
         listener.bind(("127.0.0.1", port))
         config = uvicorn.Config(
             make(transports), http=_protocol(transports), ws="none", lifespan="off", log_config=None,
-            access_log=False, timeout_graceful_shutdown=1, loop="none",
+            access_log=False, loop="none",
         )  # fmt: skip
-        server = _Server(config)
+        server = Guest(config)
         task = asyncio.create_task(server.serve(sockets=[listener]))
         try:
             yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         finally:
-            for transport in list(transports.values()):
-                transport.abort()
-            server.enough.set()
-            await task
+            await server.leave(task)

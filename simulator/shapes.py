@@ -8,9 +8,7 @@ from urllib.parse import urlencode
 
 from simulator.audio import RATE
 from simulator.core import API_VERSION
-from simulator.queues import Member, Queue
 from simulator.records import CallRecord, MessageRecord, Number, Recording
-from simulator.rooms import Participant, Room
 from simulator.segments import segments
 
 Shape = dict[str, Any]
@@ -138,7 +136,7 @@ def number(account_sid: str, record: Number) -> Shape:
         "origin": "twilio",
         "phone_number": record.phone_number,
         "sid": record.sid,
-        "sms_application_sid": "",
+        "sms_application_sid": None,
         "sms_fallback_method": record.method("SmsFallbackMethod"),
         "sms_fallback_url": settings.get("SmsFallbackUrl", ""),
         "sms_method": record.method("SmsMethod"),
@@ -147,7 +145,7 @@ def number(account_sid: str, record: Number) -> Shape:
         "status_callback_method": record.method("StatusCallbackMethod"),
         "trunk_sid": None,
         "uri": f"{account_path(account_sid)}/IncomingPhoneNumbers/{record.sid}.json",
-        "voice_application_sid": "",
+        "voice_application_sid": None,
         "voice_caller_id_lookup": settings.get("VoiceCallerIdLookup") == "true",
         "voice_fallback_method": record.method("VoiceFallbackMethod"),
         "voice_fallback_url": record.url("VoiceFallbackUrl"),
@@ -157,74 +155,6 @@ def number(account_sid: str, record: Number) -> Shape:
         "status": "in-use",
         "bundle_sid": None,
         "type": "local",
-    }
-
-
-def conference(account_sid: str, room: Room) -> Shape:
-    """A conference."""
-    uri = f"{account_path(account_sid)}/Conferences/{room.sid}"
-    return {
-        "account_sid": account_sid,
-        "api_version": API_VERSION,
-        "date_created": date(room.created),
-        "date_updated": date(room.updated or room.created),
-        "friendly_name": room.name,
-        "sid": room.sid,
-        "region": "us1",
-        "status": room.status,
-        "subresource_uris": {"participants": f"{uri}/Participants.json", "recordings": f"{uri}/Recordings.json"},
-        "uri": f"{uri}.json",
-        "reason_conference_ended": room.reason,
-        "call_sid_ending_conference": room.ended_by,
-    }
-
-
-def participant(account_sid: str, room: Room, who: Participant, status: str = "connected") -> Shape:
-    """One leg in a conference."""
-    sid = who.leg.sid
-    return {
-        "account_sid": account_sid,
-        "call_sid": sid,
-        "label": who.label,
-        "conference_sid": room.sid,
-        "date_created": date(who.joined),
-        "date_updated": date(who.joined),
-        "end_conference_on_exit": who.end_on_exit,
-        "muted": who.muted,
-        "hold": who.hold,
-        "status": status,
-        "start_conference_on_enter": who.start_on_enter,
-        "coaching": who.coaching,
-        "call_sid_to_coach": who.call_sid_to_coach,
-        "queue_time": None,
-        "uri": f"{account_path(account_sid)}/Conferences/{room.sid}/Participants/{sid}.json",
-    }
-
-
-def queue(account_sid: str, record: Queue) -> Shape:
-    """A queue."""
-    return {
-        "account_sid": account_sid,
-        "average_wait_time": 0,
-        "current_size": len(record.members),
-        "date_created": date(record.created),
-        "date_updated": date(record.created),
-        "friendly_name": record.name,
-        "max_size": record.max_size,
-        "sid": record.sid,
-        "uri": f"{account_path(account_sid)}/Queues/{record.sid}.json",
-    }
-
-
-def member(account_sid: str, record: Queue, who: Member, position: int, waited: int) -> Shape:
-    """One caller in a queue."""
-    return {
-        "queue_sid": record.sid,
-        "call_sid": who.leg.sid,
-        "date_enqueued": date(who.enqueued),
-        "position": position,
-        "uri": f"{account_path(account_sid)}/Queues/{record.sid}/Members/{who.leg.sid}.json",
-        "wait_time": waited,
     }
 
 
@@ -264,6 +194,7 @@ def error(status: int, code: int, text: str) -> Shape:
 
 def page(path: str, query: Mapping[str, str], name: str, items: list[Shape], number: int, size: int) -> Shape:
     """One page of a list."""
+
     def at(index: int) -> str:
         return f"{path}?{urlencode({**query, 'PageSize': size, 'Page': index})}"
 

@@ -1,4 +1,4 @@
-"""Request signatures as Twilio computes them (contract section 2.3), written apart from the product's own check."""
+"""Request signatures as Twilio computes them; written apart from the product's own check."""
 
 import base64
 import hashlib

@@ -6,7 +6,7 @@ from simulator.twiml import TwimlError, Verb
 
 CHARACTERS_PER_SECOND = 15.0  # an unhurried synthesiser; only the length of <Say> in simulated time hangs on it
 DIGIT_S = 0.25
-WAIT_S = {"w": 0.5, "W": 1.0}  # contract sections 4 and 5.1
+WAIT_S = {"w": 0.5, "W": 1.0}  # as Twilio reads them
 MAX_SAY = 4096
 
 

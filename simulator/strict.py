@@ -1,4 +1,4 @@
-"""What REST accepts: every known form field with the form of its value (contract section 8). Anything else is refused.
+"""What REST accepts: every known form field with the form of its value (Twilio's OpenAPI). Anything else is refused.
 
 Twilio itself ignores some unknown fields; a misspelt one would then be lost silently, so here it is an error.
 """

@@ -9,13 +9,13 @@ class MediaStyle:
     """Everything about a media stream that may differ from one telephone company, proxy or bad day to the next."""
 
     frame_bytes: tuple[int, ...] = (160,)
-    """Sizes of the frames in turn. Real calls: 160 bytes, 20 ms (contract 1.3)."""
+    """Sizes of the frames in turn. Real calls: 160 bytes, 20 ms (captures)."""
     bunch: int = 1
     """Frames that are held back and sent together."""
     sequence_numbers: bool = True
     timestamps: Literal["ms", "samples"] = "ms"
     first_timestamp: int = 155
-    """Milliseconds on the first frame: 155 and 171 were seen on real calls, never 0 (contract 1.3)."""
+    """Milliseconds on the first frame: 155 and 171 were seen on real calls, never 0 (captures)."""
     marks: bool = True
     """Whether marks are sent back at all."""
     starts: int = 1
@@ -44,7 +44,5 @@ SLOPPY = MediaStyle(
     timestamps="samples",
     first_timestamp=0,
     marks=False,
-    starts=2,
     stop=False,
-    handshake="unsigned",
 )

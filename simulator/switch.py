@@ -45,7 +45,7 @@ class Switch:
     callee: Callable[[str], Callee]
     handlers: Mapping[str, Handler]
     calls_per_second: float | None = None
-    """Outbound calls through REST (contract section 10: 1 by default there); None: no limit."""
+    """Outbound calls through REST; Twilio's default is 1, None here is no limit."""
     numbers: dict[str, Number] = field(default_factory=dict)
     caller_ids: set[str] = field(default_factory=set)
     legs: dict[str, Leg] = field(default_factory=dict)
@@ -84,7 +84,7 @@ class Switch:
     async def outbound(self, leg: Leg, source: Source, patience: float, detection: Detection | None) -> None:
         """Wait for a slot, ring, and run `source` on whoever answers."""
         if not await self._slot(leg):
-            leg.record.callback = None  # cancelled while still queued: no callback at all (contract section 6)
+            leg.record.callback = None  # cancelled while still queued: no callback at all
             leg.finish("canceled")
             return
         leg.progress("initiated", "initiated")

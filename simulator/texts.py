@@ -1,4 +1,4 @@
-"""Texts: from the product to phones and back, with delivery news, opt-outs and their keywords (contract section 9)."""
+"""Texts: from the product to phones and back, with delivery news, opt-outs and their keywords (Twilio Messaging)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from simulator.grammar import MESSAGING, VOICE, Element
 
-MAX_BYTES = 64 * 1024  # one TwiML response (contract section 4)
+MAX_BYTES = 64 * 1024  # one TwiML response; from memory, not confirmed
 TWIML_TYPES = frozenset({"text/xml", "application/xml", "text/html"})
 
 
@@ -42,7 +42,7 @@ class Verb:
 
 
 def check_content_type(header: str) -> None:
-    """The reply must say that it is XML: as plain text it would be read aloud (contract 2.1)."""
+    """The reply must say that it is XML: as plain text it would be read aloud (Twilio's webhook rules)."""
     kind = header.partition(";")[0].strip().lower()
     if kind not in TWIML_TYPES:
         raise TwimlError(12300, f"content type {kind or 'missing'} is not XML")

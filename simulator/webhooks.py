@@ -1,6 +1,6 @@
 """Requests to the product: signed, bounded, written down; status callbacks with the faults that were asked for.
 
-Rules: contract sections 2.1 to 2.3.
+Rules: Twilio's pages on webhooks, their security and connection overrides.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ Kind = Literal[
     "voice", "call-status", "stream-status", "conference", "recording", "amd", "sms", "message-status", "file"
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
-TIMEOUT_S = 15.0  # a request's whole time, real seconds (contract 2.1)
+TIMEOUT_S = 15.0  # a request's whole time, real seconds
 CONNECT_S = 5.0
 SWAP_PATIENCE_S = 2.0  # simulated: a held callback that nothing overtakes leaves after this
 KEPT = 20_000  # requests remembered; the oldest are forgotten first
@@ -78,6 +78,8 @@ class Webhooks:
 
     core: Core
     sent: list[Sent] = field(default_factory=list)
+    patience: float = TIMEOUT_S
+    """Real seconds that one request may take."""
     _client: httpx.AsyncClient | None = None
     _lines: dict[str, _Line] = field(default_factory=dict)
 
@@ -130,7 +132,7 @@ class Webhooks:
                 self.core.complain(15003, f"{hook.kind} callback: {problem}", hook.sid)
 
     async def _request(self, hook: Webhook, token: str) -> Reply:
-        """`token` is the same whenever the same news is sent again (contract 2.2)."""
+        """`token` is the same whenever the same news is sent again (webhook connection overrides)."""
         url, policy = split_overrides(hook.url)
         reply = await self._once(hook, url, token)
         for _ in range(policy.retries):
@@ -157,10 +159,8 @@ class Webhooks:
             headers["Content-Type"] = "application/x-www-form-urlencoded; charset=UTF-8"
         content = urlencode(form) if hook.method == "POST" else None
         try:
-            async with asyncio.timeout(TIMEOUT_S):
-                answer = await self._http().request(
-                    hook.method, self.core.place(url), content=content, headers=headers
-                )
+            async with asyncio.timeout(self.patience):
+                answer = await self._http().request(hook.method, self.core.place(url), content=content, headers=headers)
         except (TimeoutError, httpx.TimeoutException):
             return Reply(0, "", b"", 11205)
         except (httpx.TransportError, httpx.InvalidURL):
@@ -188,7 +188,7 @@ class Webhooks:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What is tried again: the `rc` and `rp` overrides of a URL's fragment (contract 2.2)."""
+    """What is tried again: the `rc` and `rp` overrides of a URL's fragment (webhook connection overrides)."""
 
     retries: int = 1
     on: frozenset[str] = frozenset({"ct"})
@@ -205,9 +205,7 @@ def split_overrides(url: str) -> tuple[str, Policy]:
     """The URL without its fragment, and the retry policy the fragment asks for."""
     parts = urlsplit(url)
     given = parse_qs(parts.fragment)
-    policy = Policy(
-        retries=min(5, int(given.get("rc", ["1"])[0])), on=frozenset(given.get("rp", ["ct"])[0].split(","))
-    )
+    policy = Policy(retries=min(5, int(given.get("rc", ["1"])[0])), on=frozenset(given.get("rp", ["ct"])[0].split(",")))
     return urlunsplit(parts._replace(fragment="")), policy
 
 
@@ -222,5 +220,3 @@ def _callback_problem(reply: Reply) -> str | None:
     except TwimlError as error:
         return error.what
     return None
-
-

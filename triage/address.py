@@ -1,4 +1,4 @@
-"""Service addresses: "four twelve maple street apartment two b austin seven eight seven oh four" to the written form."""
+"""Service addresses, from spoken words ("four twelve maple street apartment two b") to the written form."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -45,7 +45,7 @@ _NOT_STREET = frozenset(
 _LONGEST_NAME = 4
 ZIP_LENGTH, LONGEST_NUMBER = 5, 6
 WITH_SUFFIX, KNOWN, GUESSED, NOT_SAID = 0.85, 0.95, 0.55, 0.3
-"""How sure a street is with its suffix, one the company knows, one only because we asked, and a number without street."""
+"""How sure a street is with its suffix, one the company knows, a guess because we asked, and a number alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def _house_number(words: Sequence[str], at: int) -> Number | None:
 
 
 def _number_alone(words: Sequence[str], number: Number, found: Address | None, *, asked: bool) -> Address | None:
-    """A number without a street: a correction of the house number, or the first half of an address that was asked for."""
+    """A number without a street: a correction of the house number, or the first half of an address we asked for."""
     corrects = any(
         tuple(words[back : back + len(marker)]) == marker
         for marker in _CORRECTIONS
@@ -193,7 +193,7 @@ def _unit(words: Sequence[str], at: int) -> str:
 
 
 def _zip(words: Sequence[str], found: Address, area: Area) -> str | None:
-    """The last five digits said in one run that is not the house number: after the street, or a ZIP the company serves."""
+    """The last five digits in one run that are no house number: after the street, or a ZIP the company serves."""
     code = None
     for at in range(len(words)):
         if at and is_number_word(words[at - 1]):

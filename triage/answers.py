@@ -33,6 +33,7 @@ class Answers:
     given: Mapping[str, str] = field(default_factory=dict)
     evidence: tuple[Evidence, ...] = ()
     spoken_to: str | None = None  # the question that got any answer at all, open questions too
+    yes_no: str | None = None  # how it answers a yes/no question, of ours or of the dialogue ("Is that right?")
 
 
 def read_answers(heard: Utterable, asked: str | None) -> Answers:
@@ -49,13 +50,18 @@ def read_answers(heard: Utterable, asked: str | None) -> Answers:
             if not silenced(match, heard) and _meant(match, heard):
                 given[target] = value
                 evidence.append(_evidence(match))
-    if question in YES_NO and question not in given and generic is not None:
-        value = generic.rule.stands_for.partition("=")[2]
-        given[question] = _OPPOSITE[value] if asked == OUTSIDE else value
+    plain = generic.rule.stands_for.partition("=")[2] if generic else None
+    if question in YES_NO and question not in given and generic is not None and plain is not None:
+        given[question] = _OPPOSITE[plain] if asked == OUTSIDE else plain
         evidence.append(_evidence(generic))
     answered = question in given or (question in QUESTIONS and question not in YES_NO)
     said_something = bool(set(heard.words) - _NO_ANSWER)
-    return Answers(given, tuple(evidence), question if answered and said_something else None)
+    return Answers(
+        given,
+        tuple(evidence),
+        spoken_to=question if answered and said_something else None,
+        yes_no=given.get(asked) if asked in YES_NO else plain if asked and asked not in QUESTIONS else None,
+    )
 
 
 def _meant(match: Match, heard: Utterable) -> bool:

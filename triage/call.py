@@ -1,133 +1,52 @@
-"""A whole call so far, added up: every utterance read once, dangers kept, doubts settled, one situation in the lead."""
+"""A whole call so far, added up: one situation in the lead, its priority, what is known, what is still to ask."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from models.enums import Intent, Language, Priority, Trade
 from triage.address import Area
-from triage.answers import CONFIRM, Answers, read_answers
-from triage.assessment import Assessment, Context, Entities, Evidence, Hazard
-from triage.cards import card_turns
+from triage.assessment import Assessment, Context, Entities, Hazard
 from triage.classifier import Classifier, Scores
 from triage.degrees import read_degrees
-from triage.entities import Spoken, find_entities
-from triage.hazards import Found, find_hazards, make_hazard, rank
-from triage.normalise import words_of
+from triage.entities import find_entities
+from triage.hazards import make_hazard, rank
 from triage.priority import Facts, added_rows, facts_of, row_priority
-from triage.rows import RowFound, find_rows
+from triage.rows import RowFound
 from triage.rules import Utterable, load_book
 from triage.signals import find_signals, language_of
 from triage.situations import SITUATIONS
+from triage.trades import trade_of
+from triage.turns import Turn, Utterance, merge_answers, merge_rows, read_turns, settle
 
-STAYS_YES = frozenset({"Q_VULN", "Q_NEARELEC", "Q_SYMP", "Q_SMOKE"})
-"""Answers that a later "no" does not take back: who said there is a baby has one."""
+OPEN_QUESTIONS = frozenset({None, "Q_PROB", "Q_SCOPE", "Q_REASON", "Q_JOB"})
+"""Questions to which callers say in their own words what they want."""
+
+LIKELY_EMERGENCY = 0.7
+"""From here on the classifier alone makes a P1: it may raise a priority, never lower one (intake.md section 2)."""
 
 SURE = 0.97
 """Confidence in an intent that a danger decides: rules are almost never wrong (docs/domain/understanding.md)."""
 
-
-@dataclass(frozen=True, slots=True)
-class Utterance:
-    """What the caller said in one go. `asked` is the id of the question it answers; `confidence` the recogniser's."""
-
-    text: str
-    asked: str | None = None
-    confidence: float = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One utterance, read. Positions of its evidence count the words of the whole call."""
-
-    utterance: Utterance
-    heard: Utterable
-    dangers: Found
-    rows: tuple[RowFound, ...]
-    answers: Answers
-    offset: int
-
-    def spoken(self) -> Spoken:
-        """The utterance as entities need it."""
-        agreed = self.answers.given.get("Q_CB") == "yes"
-        said = self.utterance
-        return Spoken(said.text, self.heard, said.asked, said.confidence, self.offset, agreed)
-
-
-def read_turns(utterances: Sequence[Utterance], context: Context) -> list[Turn]:
-    """Every utterance by itself. The last one answers `context.asked` when it does not say what it answers."""
-    turns: list[Turn] = []
-    offset = 0
-    for number, utterance in enumerate(utterances):
-        if utterance.asked is None and number == len(utterances) - 1:
-            utterance = replace(utterance, asked=context.asked)
-        heard = Utterable(words_of(utterance.text))
-        dangers = find_hazards(heard, utterance.confidence)
-        rows = find_rows(heard, dangers)
-        answers = read_answers(heard, utterance.asked)
-        turns.append(_shifted(Turn(utterance, heard, dangers, rows, answers, offset)))
-        offset += len(heard.words)
-    return turns
-
-
-def _shifted(turn: Turn) -> Turn:
-    """The turn with its evidence at its place in the whole call."""
-
-    def move(evidence: Evidence) -> Evidence:
-        return replace(evidence, start=evidence.start + turn.offset, end=evidence.end + turn.offset)
-
-    def hazards(found: Iterable[Hazard]) -> tuple[Hazard, ...]:
-        return tuple(replace(hazard, evidence=move(hazard.evidence)) for hazard in found)
-
-    dangers = replace(turn.dangers, hazards=hazards(turn.dangers.hazards), unsure=hazards(turn.dangers.unsure))
-    rows = tuple(replace(row, evidence=move(row.evidence)) for row in turn.rows)
-    answers = replace(turn.answers, evidence=tuple(move(evidence) for evidence in turn.answers.evidence))
-    return replace(turn, dangers=dangers, rows=rows, answers=answers)
-
-
-def settle(turns: Sequence[Turn]) -> tuple[dict[str, Hazard], Hazard | None]:
-    """Dangers believed, by row, and the first one still in doubt.
-
-    A doubt is asked about once. Denied: dropped. Yes, unclear or anything else: believed. What is believed stays.
-    """
-    believed: dict[str, Hazard] = {}
-    doubts: list[Hazard] = []
-    dropped: set[str] = set()
-    for turn in turns:
-        if turn.utterance.asked == CONFIRM and doubts:
-            doubt = doubts.pop(0)
-            if turn.answers.given.get(CONFIRM) == "no":
-                dropped.add(doubt.name)
-            else:
-                believed.setdefault(doubt.situation, doubt)
-        for hazard in turn.dangers.hazards:
-            believed.setdefault(hazard.situation, hazard)
-        names = {hazard.name for hazard in believed.values()} | dropped | {doubt.name for doubt in doubts}
-        doubts += [hazard for hazard in turn.dangers.unsure if hazard.name not in names]
-        doubts = sorted((d for d in doubts if d.name not in {h.name for h in believed.values()}), key=rank)
-    return believed, doubts[0] if doubts else None
-
-
-def _merge_answers(turns: Sequence[Turn]) -> dict[str, str]:
-    merged: dict[str, str] = {}
-    for turn in turns:
-        for question, value in turn.answers.given.items():
-            if not (question in STAYS_YES and merged.get(question) == "yes"):
-                merged[question] = value
-    return merged
-
-
-def _merge_rows(turns: Sequence[Turn], hazards: dict[str, Hazard]) -> dict[str, RowFound]:
-    merged = {row: RowFound(row, hazard.evidence) for row, hazard in hazards.items()}
-    for found in (row for turn in turns for row in turn.rows):
-        known = merged.get(found.row)
-        if known is None or (known.over and not found.over):
-            merged[found.row] = found
-    return merged
+NEEDS_A_VALUE = frozenset({"Q_CB", "Q_ADDR", "Q_NAME"})
+"""Questions that are not answered until what they ask for was understood."""
 
 
 def _danger_of(row: str) -> str | None:
     """The name of the danger that a row stands for, if it is one."""
     return next((rule.hazard for rule in load_book("hazards.toml").rules if rule.stands_for == row), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Everything that one call's words come to, before it is weighed."""
+
+    turns: Sequence[Turn]
+    ordered: Sequence[RowFound]
+    dangers: tuple[Hazard, ...]
+    unsure: Hazard | None
+    facts: Facts
+    entities: Entities
+    scores: Scores
 
 
 def read_call(
@@ -136,20 +55,25 @@ def read_call(
     """Everything understood of the call so far."""
     turns = read_turns(utterances, context)
     hazards, unsure = settle(turns)
-    answers = _merge_answers(turns)
     degrees = read_degrees([(turn.heard, turn.utterance.asked) for turn in turns])
-    facts = facts_of(context, answers, degrees.indoor_f, degrees.outdoor_f)
-    rows = _merge_rows(turns, hazards)
+    facts = facts_of(context, merge_answers(turns), degrees.indoor_f, degrees.outdoor_f)
+    rows = merge_rows(turns, hazards)
     for row, source in added_rows(rows, facts).items():
         rows[row] = RowFound(row, replace(rows[source].evidence, rule=f"modifier:{source}+{row}"))
         if name := _danger_of(row):
             hazards[row] = make_hazard(name, row, rows[row].evidence)
     dangers = tuple(sorted(hazards.values(), key=rank))
-    lead = _ordered(rows.values(), dangers, facts)
-    leading = lead[0].evidence.start if lead else None
-    entities = find_entities([turn.spoken() for turn in turns], context, area, leading)
-    scores = classifier.classify(" ".join(turn.heard.text for turn in turns))
-    return _assessment(turns, lead, dangers, unsure, facts, answers, entities, scores, version)
+    ordered = _ordered(rows.values(), dangers, facts)
+    leading = ordered[0].evidence.start if ordered else None
+    entities = find_entities([turn.spoken() for turn in turns if not turn.card], context, area, leading)
+    scores = classifier.classify(_told(turns))
+    return _weigh(Reading(turns, ordered, dangers, unsure, facts, entities, scores), version)
+
+
+def _told(turns: Sequence[Turn]) -> str:
+    """What the caller said of their own accord, less the dangers they denied: what the classifier reads."""
+    told = [turn for turn in turns if turn.utterance.asked in OPEN_QUESTIONS] or list(turns[:1])
+    return " ".join(word for turn in told for at, word in enumerate(turn.heard.words) if at not in turn.dangers.denied)
 
 
 def _ordered(rows: Iterable[RowFound], dangers: Sequence[Hazard], facts: Facts) -> list[RowFound]:
@@ -165,47 +89,60 @@ def _ordered(rows: Iterable[RowFound], dangers: Sequence[Hazard], facts: Facts) 
     return sorted(rows, key=key)
 
 
-def _assessment(
-    turns: Sequence[Turn],
-    ordered: Sequence[RowFound],
-    dangers: tuple[Hazard, ...],
-    unsure: Hazard | None,
-    facts: Facts,
-    answers: dict[str, str],
-    entities: Entities,
-    scores: Scores,
-    version: str,
-) -> Assessment:
-    lead = SITUATIONS[ordered[0].row] if ordered else None
-    priorities = [row_priority(SITUATIONS[found.row], facts, over=found.over) for found in ordered]
-    priority = min((p for p in priorities if p is not None), default=Priority.P2 if unsure else None)
-    intent, confidence = _intent(ordered, dangers, priority, scores)
+def _weigh(call: Reading, version: str) -> Assessment:
+    """Priority, intent, trade, script and questions, from what was heard."""
+    lead = SITUATIONS[call.ordered[0].row] if call.ordered else None
+    priorities = [row_priority(SITUATIONS[found.row], call.facts, over=found.over) for found in call.ordered]
+    priority = min((p for p in priorities if p is not None), default=None)
+    intent, confidence = _intent(call, priority)
+    if lead is None:
+        priority = Priority.P2 if call.unsure else _likely_priority(intent, confidence)
     evidence = (
-        *(found.evidence for found in ordered),
-        *(item for turn in turns for item in turn.answers.evidence),
-        *scores.evidence,
+        *(found.evidence for found in call.ordered),
+        *(item for turn in call.turns for item in turn.answers.evidence),
+        *call.scores.evidence,
     )
-    script = dangers[0].script if dangers else lead.script if lead else "S00"
-    spanish = any(language_of(turn.heard) is Language.ES for turn in turns)
+    script = call.dangers[0].script if call.dangers else lead.script if lead else "S00"
+    spanish = any(language_of(turn.heard) is Language.ES for turn in call.turns)
     return Assessment(
         intent=intent,
         priority=priority,
-        trade=lead.trade if lead else None,
+        trade=lead.trade if lead else _likely_trade(call, intent),
         situation=lead.id if lead else None,
-        situations=tuple(found.row for found in ordered),
-        hazards=dangers,
-        unsure=unsure,
+        situations=tuple(found.row for found in call.ordered),
+        hazards=call.dangers,
+        unsure=call.unsure,
         script=None if script == "S00" else script,
         confidence=confidence,
-        entities=entities,
-        answers=answers,
-        signals=_signals(turns),
-        vulnerable=facts.vulnerable,
+        entities=call.entities,
+        answers=dict(call.facts.answers),
+        signals=_signals(call.turns),
+        vulnerable=call.facts.vulnerable,
         language=Language.ES if spanish else Language.EN,
-        ask=_still_to_ask(ordered, turns, facts, entities),
+        ask=_still_to_ask(call),
         evidence=evidence,
         version=version,
     )
+
+
+def _likely_priority(intent: Intent, confidence: float) -> Priority | None:
+    """The priority where no row was heard and only the classifier speaks."""
+    match intent:
+        case Intent.EMERGENCY:
+            return Priority.P1 if confidence >= LIKELY_EMERGENCY else Priority.P2
+        case Intent.ROUTINE | Intent.QUOTE | Intent.MEMBERSHIP:
+            return Priority.P3
+        case _:
+            return None
+
+
+def _likely_trade(call: Reading, intent: Intent) -> Trade | None:
+    if call.unsure is not None:
+        return SITUATIONS[call.unsure.situation].trade
+    if intent in (Intent.BILLING, Intent.MEMBERSHIP):
+        return Trade.OFFICE
+    words = [word for turn in call.turns for word in turn.heard.words]
+    return trade_of(Utterable(words)) if intent is not Intent.OTHER else None
 
 
 def _signals(turns: Sequence[Turn]) -> frozenset[str]:
@@ -213,38 +150,37 @@ def _signals(turns: Sequence[Turn]) -> frozenset[str]:
     if not turns:
         return frozenset()
     last = turns[-1]
-    rows = frozenset(found.row for found in last.rows)
-    asked = last.utterance.asked
-    signals = find_signals(last.heard, rows, last.answers.given.get(asked) if asked else None)
-    card = len(turns) - 1 in card_turns([turn.heard for turn in turns])
-    return signals | {"card_number"} if card else signals
+    signals = find_signals(last.heard, frozenset(found.row for found in last.rows), last.answers.yes_no)
+    return signals | {"card_number"} if last.card else signals
 
 
-def _intent(
-    ordered: Sequence[RowFound], dangers: Sequence[Hazard], priority: Priority | None, scores: Scores
-) -> tuple[Intent, float]:
-    """The intent, by rule where a row or danger was heard, else by the classifier; below its bar it is `other`."""
-    if dangers:
+def _intent(call: Reading, priority: Priority | None) -> tuple[Intent, float]:
+    """The intent, by rule where a row or danger was heard, else by the classifier; below its bar it is `other`.
+
+    Where a danger is in doubt there is something to be done, whatever the answer is.
+    """
+    if call.dangers:
         return Intent.EMERGENCY, SURE
-    if not ordered:
-        return scores.decided()
-    lead = SITUATIONS[ordered[0].row]
+    if not call.ordered:
+        intent, confidence = call.scores.decided()
+        return (Intent.ROUTINE if call.unsure and intent is Intent.OTHER else intent), confidence
+    lead = SITUATIONS[call.ordered[0].row]
     intent = lead.owner_intent
     if intent is not Intent.OTHER:
         if lead.cls != "ADMIN" and priority is Priority.P1:
             intent = Intent.EMERGENCY
         elif intent is Intent.EMERGENCY and priority != lead.priority:
             intent = Intent.ROUTINE
-    return intent, round(0.7 + 0.25 * scores.of(intent), 3)
+        elif intent is Intent.ROUTINE and priority is Priority.P3 and any(f.row == "A12" for f in call.ordered):
+            intent = Intent.QUOTE  # work to be done, and the price of it was asked
+    return intent, round(0.7 + 0.25 * call.scores.of(intent), 3)
 
 
-def _still_to_ask(
-    ordered: Sequence[RowFound], turns: Sequence[Turn], facts: Facts, entities: Entities
-) -> tuple[str, ...]:
+def _still_to_ask(call: Reading) -> tuple[str, ...]:
     """The lead's questions less those that are answered, by an answer or by what was said."""
-    if not ordered:
+    if not call.ordered:
         return ()
-    known = {turn.answers.spoken_to for turn in turns} | set(facts.answers)
+    entities, facts = call.entities, call.facts
     told = {
         "Q_CB": entities.callback,
         "Q_NAME": entities.name,
@@ -255,8 +191,7 @@ def _still_to_ask(
         "Q_TIN": facts.indoor_f,
         "Q_VULN": facts.vulnerable,
     }
+    known = {turn.answers.spoken_to for turn in call.turns} | set(facts.answers)
     known |= {question for question, value in told.items() if value is not None}
-    for question in ("Q_CB", "Q_ADDR", "Q_NAME"):
-        if told[question] is None:
-            known.discard(question)
-    return tuple(question for question in SITUATIONS[ordered[0].row].questions if question not in known)
+    known -= {question for question in NEEDS_A_VALUE if told[question] is None}
+    return tuple(question for question in SITUATIONS[call.ordered[0].row].questions if question not in known)

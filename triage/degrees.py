@@ -1,4 +1,4 @@
-"""Temperatures that callers tell: "it's fifty eight in here", "twenty out", an answer to "about what temperature is it?"."""
+"""Temperatures that callers tell: "it is fifty eight in here", "twenty out", the answer to Q_TIN."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from triage.numbers import read_value
 from triage.rules import Utterable
 
-_INSIDE = frozenset("inside indoors house here thermostat room bedroom living home apartment upstairs adentro casa".split())
+_INSIDE = frozenset("inside indoors house here thermostat room bedroom living home apartment upstairs casa".split())
 _OUTSIDE = frozenset("out outside outdoors afuera".split())
-_LEADS = frozenset("it's is at reads says reading about around like says hits under below over above showing to".split())
+_LEADS = frozenset("is at reads says reading about around like says hits under below over above showing to".split())
 _REACH = 6
 _POSSIBLE = range(-40, 131)
 
@@ -52,7 +52,7 @@ def _place(words: Sequence[str], start: int, end: int, asked: str | None) -> str
     after = words[end : end + _REACH]
     if not (told or asked == "Q_TIN" or (led and set(after[:3]) & (_INSIDE | _OUTSIDE))):
         return None
-    around = after + words[max(0, start - _REACH) : start][::-1]
+    around = (*after, *reversed(words[max(0, start - _REACH) : start]))
     for word in around:
         if word in _OUTSIDE:
             return "outside"

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 
 from triage.address import Area, find_address
 from triage.assessment import Address, Context, Entities, Slot
-from triage.cards import card_turns
 from triage.names import find_name
 from triage.numbers import read_digits
 from triage.phone import CONFIRMED, find_phone, runs
@@ -13,6 +12,10 @@ from triage.rules import Match, Utterable, load_book
 
 NUMBERED = frozenset({"account", "po"})
 """Slots whose value is the number after the words."""
+
+ASKS_NUMBER = frozenset({"Q_CB", "Q_CB_OK"})
+ASKS_ADDRESS = frozenset({"Q_ADDR", "Q_ADDR_OK"})
+"""The questions, and the dialogue's "is that right?" after them: another one may be said instead."""
 
 PHRASE = 0.7
 """How sure a slot is that a rule found."""
@@ -38,23 +41,20 @@ def find_entities(turns: Sequence[Spoken], context: Context, area: Area, lead: i
     """Everything said so far; later words replace earlier ones.
 
     `lead` is the word of the call at which the leading situation was heard: its utterance tells the problem.
-    Utterances that hold a card number are passed over.
     """
-    cards = card_turns([turn.heard for turn in turns])
-    told = [turn for number, turn in enumerate(turns) if number not in cards]
     slots: dict[str, Slot] = {}
     address: Address | None = None
-    for number, turn in enumerate(told):
+    for number, turn in enumerate(turns):
         words = turn.heard.words
-        address = find_address(words, asked=turn.asked == "Q_ADDR", area=area, known=address)
+        address = find_address(words, asked=turn.asked in ASKS_ADDRESS, area=area, known=address)
         found = _phrases(turn)
-        if phone := _phone(told[: number + 1], context):
+        if phone := _phone(turns[: number + 1], context):
             found["callback"] = phone
         if "name" not in slots or turn.asked == "Q_NAME":
             if name := find_name(words, asked=turn.asked == "Q_NAME"):
                 found["name"] = name
         slots |= {key: _placed(slot, turn) for key, slot in found.items()}
-    if problem := _problem(told, lead):
+    if problem := _problem(turns, lead):
         slots["problem"] = problem
     return Entities(address=address, **slots)
 
@@ -69,7 +69,7 @@ def _placed(slot: Slot, turn: Spoken) -> Slot:
 def _phone(told: Sequence[Spoken], context: Context) -> Slot | None:
     """The number in the last utterance; one begun in the utterance before; or the caller's own, when they agreed."""
     turn = told[-1]
-    asked = turn.asked == "Q_CB"
+    asked = turn.asked in ASKS_NUMBER
     phone = find_phone(turn.heard.words, asked=asked, caller=context.caller)
     if phone is not None and not (asked and phone.confidence < CONFIRMED and _begun(told)):
         return phone
@@ -84,7 +84,7 @@ def _phone(told: Sequence[Spoken], context: Context) -> Slot | None:
 
 def _begun(told: Sequence[Spoken]) -> Spoken | None:
     """The utterance before, when it held the first digits of a number that was asked for."""
-    if len(told) < 2 or told[-2].asked != "Q_CB":
+    if len(told) < 2 or told[-2].asked not in ASKS_NUMBER:
         return None
     digits = "".join(run for run, _, _ in runs(told[-2].heard.words))
     return told[-2] if 3 <= len(digits) < 10 else None
@@ -123,4 +123,5 @@ def _problem(told: Sequence[Spoken], lead: int | None) -> Slot | None:
     if not chosen:
         return None
     turn = chosen[0]
-    return Slot(turn.text.strip(), turn.heard.text.strip(), turn.confidence, turn.offset, turn.offset + len(turn.heard.words))
+    end = turn.offset + len(turn.heard.words)
+    return Slot(turn.text.strip(), turn.heard.text.strip(), turn.confidence, turn.offset, end)

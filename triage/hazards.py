@@ -25,7 +25,7 @@ SCRIPT_ORDER: tuple[frozenset[str], ...] = (
 """Several dangers at once: whose script is spoken first (intake.md section 2, point 8)."""
 
 _AFTER_ELECTRIC = 2.5
-"""S17 (flue, burning smell) and S22 (a person in danger) have no place in the list; they come after the electrical ones."""
+"""S17 (flue, burning smell) and S22 (a person in danger) are not in the list; they come after the electrical ones."""
 
 
 def rank(hazard: Hazard) -> tuple[float, int, int]:
@@ -41,6 +41,7 @@ class Found:
     hazards: tuple[Hazard, ...] = ()
     unsure: tuple[Hazard, ...] = ()
     replaced: frozenset[str] = frozenset()  # rules and rows that these dangers stand in for
+    denied: frozenset[int] = frozenset()  # the words that speak of a danger only to say that there is none
 
 
 def make_hazard(name: str, situation: str, evidence: Evidence) -> Hazard:
@@ -53,12 +54,14 @@ def find_hazards(heard: Utterable, confidence: float = 1.0, book: RuleBook | Non
     """The dangers in one utterance. `confidence` is the recogniser's mean for it."""
     believed: dict[str, Match] = {}
     doubted: dict[str, Match] = {}
+    denied: set[int] = set()
     unclear = confidence < LOW_CONFIDENCE
     for match in (book or load_book("hazards.toml")).matches(heard):
         if match.rule.id in believed or silenced(match, heard) or ("unclear" in match.rule.flags and not unclear):
             continue
         belief = _belief(match, heard)
         if belief is None:
+            denied.update(range(match.start, match.end))
             continue
         asks = unclear or "doubtful" in match.rule.flags or belief is Reading.DOUBTFUL
         (doubted if asks else believed).setdefault(match.rule.id, match)
@@ -66,7 +69,7 @@ def find_hazards(heard: Utterable, confidence: float = 1.0, book: RuleBook | Non
     sure = _hazards([match for rule, match in believed.items() if rule not in replaced])
     names = {hazard.name for hazard in sure}
     unsure = [hazard for hazard in _hazards(list(doubted.values())) if hazard.name not in names]
-    return Found(sure, tuple(unsure), replaced)
+    return Found(sure, tuple(unsure), replaced, frozenset(denied))
 
 
 def _belief(match: Match, heard: Utterable) -> Reading | None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 
 from triage.assessment import Slot
@@ -17,19 +18,19 @@ _LEADS: tuple[tuple[tuple[str, ...], float], ...] = (
     (("i", "am"), INTRODUCED), (("soy",), INTRODUCED), (("habla",), INTRODUCED),
 )  # fmt: skip
 _COMMON = frozenset(
-    "a an the and or but so if of to in on at by for from with about over under after before again also just only very "
-    "really too not no yes yeah yep okay ok sure hi hello hey well um uh please thanks thank you sir maam sorry i i'm me "
-    "my mine we our us he she it it's its they them his her their this that these those there here who what when where "
-    "which why how is am are was were be been being have has had do does did can could will would should may might must "
-    "don't can't won't isn't calling call called caller speaking talking name names number phone spelled spelling last "
-    "first middle going gonna trying looking having getting not sure afraid home house apartment outside inside upstairs "
-    "emergency urgent serious ridiculous bad good fine great right wrong new old real actually calling out off up down "
-    "back still now today tonight tomorrow yesterday morning night one some any all every everything something nothing "
-    "someone nobody husband wife son daughter mother father mom dad tenant landlord owner renter manager customer member "
-    "kind sort like think know need want wondering interested pretty so freezing dying tired sick worried scared pregnant "
-    "that's what's there's i've you're they're we're we've i'd i'll monday tuesday wednesday thursday friday saturday "
-    "sunday january february march april june july august september october november december hiring "
-    "years old street road avenue drive lane court way as le la el de en que y un una es con por favor aqui".split()
+    "a an the and or but so if of to in on at by for from with about over under after before again also just only "
+    "very really too not no yes yeah yep okay ok sure hi hello hey well um uh please thanks thank you sir maam "
+    "sorry i me my mine we our us he she it its they them his her their this that these those there here who what "
+    "when where which why how is am are was were be been being have has had do does did can could will would "
+    "should may might must calling call called caller speaking talking name names number phone spelled spelling "
+    "last first middle going gonna trying looking having getting afraid home house apartment outside inside "
+    "upstairs emergency urgent serious ridiculous bad good fine great right wrong new old real actually out off "
+    "up down back still now today tonight tomorrow yesterday morning night one some any all every everything "
+    "something nothing someone nobody husband wife son daughter mother father mom dad tenant landlord owner "
+    "renter manager customer member kind sort like think know need want wondering interested pretty freezing "
+    "dying tired sick worried scared pregnant monday tuesday wednesday thursday friday saturday sunday january "
+    "february march april june july august september october november december hiring years street road avenue "
+    "drive lane court way as le la el de en que y un una es con por favor aqui".split()
 )
 _LETTER = re.compile(r"[a-z]")
 _LONGEST = 3
@@ -37,7 +38,8 @@ _LONGEST = 3
 
 @cache
 def _trade_words() -> frozenset[str]:
-    return frozenset(word for line in named_words().values() for word in re.findall(r"[a-z']+", line))
+    listed = (entry for line in named_words().values() for entry in line.split("|"))
+    return frozenset(entry for entry in listed if " " not in entry)
 
 
 def _can_be_name(word: str) -> bool:
@@ -88,7 +90,8 @@ def _with_spelling(name: Slot, spelled: str | None) -> Slot:
     if spelled is None:
         return name
     first = name.value.split()
-    return Slot(" ".join((*first[:-1], spelled.title())) if len(first) > 1 else _join(first[0], spelled), name.spoken, SPELLED)
+    value = " ".join((*first[:-1], spelled.title())) if len(first) > 1 else _join(first[0], spelled)
+    return replace(name, value=value, confidence=SPELLED)
 
 
 def _join(word: str, spelled: str) -> str:

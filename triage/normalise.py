@@ -1,4 +1,4 @@
-"""Any text, written or as a recogniser writes it, to plain words: lower case, no accents, no punctuation, nothing contracted."""
+"""Any text, written or recognised, to plain words: lower case, no accents, no punctuation, nothing contracted."""
 
 import re
 import unicodedata
@@ -22,7 +22,8 @@ _ENDINGS = {"'re": "are", "'ll": "will", "'ve": "have", "'d": "would"}
 _BEFORE_IS = frozenset(
     "it that there what who where how here this he she when everything everyone everybody someone somebody something "
     "nothing nobody water power heat furnace ac toilet basement pipe sink panel outlet breaker house kitchen name "
-    "ceiling tub shower drain alarm detector gas smoke fire wife husband mom dad son daughter tech plumber guy unit".split()
+    "ceiling tub shower drain alarm detector gas smoke fire wife husband mom dad son daughter tech plumber guy unit "
+    "conditioning conditioner heater thermostat tank pump pilot valve faucet light breaker switch boiler".split()
 )
 """Words after which "'s" is "is", and not a possessive."""
 

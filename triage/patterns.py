@@ -31,7 +31,7 @@ class PatternError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A compiled pattern. `words` and `stems` are what it can begin with; `regex` runs over words each followed by a space."""
+    """A compiled pattern. `words` and `stems` are what it can begin with; in `regex` a space follows each word."""
 
     source: str
     regex: re.Pattern[str]

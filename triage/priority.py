@@ -8,7 +8,7 @@ from functools import cache
 from models.enums import Priority
 from triage.assessment import Context
 from triage.normalise import data_file
-from triage.situations import SITUATIONS, Situation
+from triage.situations import Situation
 from triage.temperature import no_cool, no_heat
 
 NO_HEAT = frozenset({"H01", "H07", "H13"})
@@ -89,10 +89,10 @@ def added_rows(rows: Iterable[str], facts: Facts) -> dict[str, str]:
         if modifier.adds is not None and modifier.applies(facts)
         for row in sorted(modifier.rows & matched)
     }
-    if facts.vulnerable and _heat(facts) is Priority.P1:
-        added |= {"H02": row for row in sorted(matched & {"H01", "H07"})}
-    if facts.vulnerable and _cool(facts) is Priority.P1:
-        added |= {"H04": row for row in sorted(matched & {"H03"})}
+    if facts.vulnerable and _heat(facts) is Priority.P1 and (cold := sorted(matched & {"H01", "H07"})):
+        added["H02"] = cold[0]
+    if facts.vulnerable and _cool(facts) is Priority.P1 and "H03" in matched:
+        added["H04"] = "H03"
     return {row: source for row, source in added.items() if row not in matched}
 
 

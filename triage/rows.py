@@ -31,15 +31,13 @@ def find_rows(heard: Utterable, dangers: Found) -> tuple[RowFound, ...]:
         meant = Reading.PRESENT if "plain" in match.rule.flags else reading(heard, match.start, match.end)
         if meant is Reading.DENIED:
             continue
-        known = longest.get(match.rule.stands_for)
+        known = longest.get(match.rule.id)
         if known is None or match.end - match.start > known[0].end - known[0].start:
-            longest[match.rule.stands_for] = (match, meant is Reading.OVER)
+            longest[match.rule.id] = (match, meant is Reading.OVER)
     replaced = dangers.replaced.union(*(match.rule.instead_of for match, _ in longest.values()))
-    found = [
-        RowFound(hazard.situation, hazard.evidence) for hazard in dangers.hazards
-    ] + [
-        RowFound(row, Evidence(f"row:{row}", match.words, match.start, match.end), over)
-        for row, (match, over) in longest.items()
-        if row not in replaced
-    ]
+    found = [RowFound(hazard.situation, hazard.evidence) for hazard in dangers.hazards]
+    for rule, (match, over) in longest.items():
+        if not {rule, match.rule.stands_for} & replaced:
+            evidence = Evidence(f"row:{rule}", match.words, match.start, match.end)
+            found.append(RowFound(match.rule.stands_for, evidence, over))
     return tuple({item.row: item for item in reversed(found)}.values())[::-1]

@@ -1,4 +1,4 @@
-"""The 114 situations, the questions, the safety scripts and the near misses of data/situations.json, typed and frozen."""
+"""The 114 situations, the questions, the safety scripts and the near misses of data/situations.json, typed."""
 
 import json
 from collections.abc import Mapping

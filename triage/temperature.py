@@ -1,4 +1,4 @@
-"""When no heat or no cooling is an emergency: the temperature and vulnerability rules (docs/domain/intake.md section 4).
+"""When no heat or no cooling is an emergency: temperature and vulnerability (docs/domain/intake.md section 4).
 
 Every threshold is a setting of the company; the defaults carry their source. Degrees are Fahrenheit. None is unknown,
 and unknown never lowers a priority.

@@ -1,7 +1,7 @@
 """Writing a call down: one transaction before any act, whatever the act is."""
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -49,7 +49,7 @@ class Heard:
 
     position: int
     audio_ms: int
-    heard_ms: int | None = field(default=None)
+    heard_ms: int
 
 
 def token_hash(token: str) -> str:

@@ -120,7 +120,7 @@ class CallSession:
                     await self._mouth.clear()
                 case UtteranceEnded():
                     self._utterance_over(event)
-        if self._speaking and self._ear.heard_samples - self._fed >= samples(self.house.tuning.partial_every_s):
+        if self._speaking:
             self._recogniser.feed(self._ear.since(self._fed))
             self._fed = self._ear.heard_samples
         self._watch_time()
@@ -228,6 +228,9 @@ class CallSession:
                 self._said.insert(-1, self._witness)
                 assessment = self._assess(self._said)
             self._witness = None
+            if ended.span.cut:  # a long story goes on: what was said so far is kept, nobody is interrupted
+                await self._write(ledger.Turn(self._next_position(), "HeardPart", (), assessment, row))
+                return
             event = Heard(assessment, transcript.text, unclear)
             await self._step(
                 event, assessment, utterance=row, speech_end_ms=_ms(ended.span.spoken_until), text_ms=self._now_ms()
@@ -254,7 +257,7 @@ class CallSession:
         """Decide, write, act; in that order. Called with `_turn` held."""
         self._state, moves = self.house.dialogue.step(self._state, event)
         turn = ledger.Turn(
-            position=self._position,
+            position=self._next_position(),
             event=type(event).__name__,
             moves=moves,
             assessment=assessment or (self._assess(self._said) if self._said else None),
@@ -264,25 +267,33 @@ class CallSession:
             text_ms=text_ms,
             decided_ms=self._now_ms(),
         )
-        self._position += 1
         if turn.forget:
             self._said.clear()
         try:
-            written = await self.house.database.run(
-                ledger.write_turn, self.house.company, self.call.id, turn, self.house.clock()
-            )
+            await self._write(turn)
         except Exception:
             await self._warn(moves)
             raise
+        await self._act(moves, turn)
+
+    async def _write(self, turn: ledger.Turn) -> None:
+        """Write a turn down; the engine is woken once it is there."""
+        written = await self.house.database.run(
+            ledger.write_turn, self.house.company, self.call.id, turn, self.house.clock()
+        )
         self.house.wake()
         self._publish(
             "decided",
             event=turn.event,
-            moves=[type(move).__name__ for move in moves],
+            moves=[type(move).__name__ for move in turn.moves],
+            asked=next((move.question for move in turn.moves if isinstance(move, Listen)), None),
             job=written.job_number,
             paged=list(written.paged),
         )
-        await self._act(moves, turn)
+
+    def _next_position(self) -> int:
+        self._position += 1
+        return self._position
 
     async def _warn(self, moves: tuple[Move, ...]) -> None:
         """Nothing can be written (a full disk, a lost database): words that protect a life are spoken all the same."""
@@ -348,15 +359,14 @@ class CallSession:
         self._publish("ended", missed=rule)
 
     def _timings(self) -> list[ledger.Heard]:
+        """For every decision that was spoken: when its first word began, and how much of it all was heard."""
         now = self._ear.heard_samples
-        return [
-            ledger.Heard(
-                position,
-                _ms(said.starts),
-                _ms(max(0, min(now, said.ends) - said.starts if said.heard is None else said.heard)),
-            )
-            for position, said in self._spoken
-        ]
+        heard: dict[int, ledger.Heard] = {}
+        for position, said in self._spoken:
+            played = max(0, min(now, said.ends) - said.starts) if said.heard is None else said.heard
+            before = heard.setdefault(position, ledger.Heard(position, _ms(said.starts), 0))
+            before.heard_ms += _ms(played)
+        return list(heard.values())
 
     # ---- small things ----
     def _context(self) -> Context:

@@ -1,4 +1,4 @@
-"""A small product and an exchange that knows its numbers; fast enough that a minute on the phone takes a few seconds."""
+"""A small product and an exchange that knows its numbers; a minute on the phone takes three seconds."""
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
@@ -93,3 +93,4 @@ async def quiet(exchange: Exchange) -> AsyncIterator[None]:
     """At the end nothing may be left that the test did not speak of."""
     yield
     assert exchange.complaints == []
+    assert exchange.faults.pending == 0

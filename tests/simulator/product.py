@@ -1,11 +1,11 @@
-"""A product small enough to read: it answers with the TwiML a test gives it, checks every signature, keeps all it got."""
+"""A product small enough to read: it answers with the TwiML a test gives it, checks signatures, keeps all it got."""
 
 import asyncio
 import base64
 import contextlib
 import json
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,11 +15,13 @@ from fastapi import FastAPI, Request, Response, WebSocket
 from starlette.websockets import WebSocketDisconnect
 from twilio.request_validator import RequestValidator
 
+from simulator.server import Guest
+
 ACCOUNT = "AC" + "0123456789abcdef" * 2
 TOKEN = "a-token-that-signs"
 SHOP, TECH, CALLER, CSR = "+19045550100", "+19045550111", "+15125550199", "+19045550122"
 
-Answer = str | Response | Callable[[dict[str, str]], str | Response]
+Answer = str | Response | Callable[[dict[str, str]], str | Response | Awaitable[str]]
 Stream = Callable[["Media"], Awaitable[None]]
 
 
@@ -118,23 +120,13 @@ class Product:
             )  # fmt: skip
             form = {**dict(request.query_params), **{name: str(value) for name, value in fields.items()}}
             self.got.append(Got("/" + path, form, signed))
-            answer = self.answers.get("/" + path)
-            if answer is None:
-                return Response(status_code=204)
-            if callable(answer) and not isinstance(answer, Response):
-                answer = answer(form)
-            return answer if isinstance(answer, Response) else Response(answer, media_type="text/xml")
+            answer = self.answers.get("/" + path, Response(status_code=204))
+            if isinstance(answer, str | Response):
+                return reply(answer)
+            worked_out = answer(form)
+            return reply(await worked_out if isinstance(worked_out, Awaitable) else worked_out)
 
         return app
-
-
-class _Server(uvicorn.Server):
-    async def main_loop(self) -> None:
-        await asyncio.Event().wait()
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
 
 
 @asynccontextmanager
@@ -142,19 +134,20 @@ async def serving(product: Product) -> AsyncIterator[Product]:
     with socket.socket(proto=socket.IPPROTO_TCP) as listener:
         listener.bind(("127.0.0.1", 0))
         config = uvicorn.Config(
-            product.app(), log_config=None, lifespan="off", timeout_graceful_shutdown=1, loop="none",
+            product.app(), log_config=None, lifespan="off", loop="none",
             ws="websockets-sansio",
         )  # fmt: skip
-        server = _Server(config)
+        server = Guest(config)
         task = asyncio.create_task(server.serve(sockets=[listener]))
         product.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         try:
             yield product
         finally:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
-            await server.shutdown()
+            await server.leave(task)
+
+
+def reply(answer: str | Response) -> Response:
+    return answer if isinstance(answer, Response) else Response(answer, media_type="text/xml")
 
 
 def twiml(inside: str) -> str:

@@ -68,6 +68,18 @@ async def test_call_fails_when_there_is_no_fallback(world: World, codes: Codes) 
     assert call.status == "failed" and codes() == [11200]
 
 
+async def test_product_that_takes_too_long_fails_the_call(world: World, codes: Codes) -> None:
+    world.exchange.webhooks.patience = 0.05
+
+    async def never(form: dict[str, str]) -> str:
+        await asyncio.Event().wait()
+        return ""
+
+    world.product.answers["/voice"] = never
+    call = await (await world.caller.dial(SHOP)).ended()
+    assert call.status == "failed" and call.said == [] and codes() == [11205]
+
+
 async def test_rest_replaces_what_runs_on_a_call(world: World) -> None:
     world.voice("<Pause length='1'/><Say>Please wait</Say><Pause length='600'/>")
     world.product.answers["/next"] = twiml("<Say>Now you are connected</Say>")

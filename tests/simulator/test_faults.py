@@ -62,7 +62,7 @@ async def news(world: World) -> list[str]:
         (["drop"], ["delivered"]),
         (["swap"], ["delivered", "sent"]),
         ([None, "swap"], ["sent", "delivered"]),
-        ([("delay", 30.0)], ["delivered", "sent"]),
+        ([("delay", 6.0)], ["delivered", "sent"]),
     ],
 )
 async def test_callbacks_are_doubled_lost_late_and_out_of_order(
@@ -115,7 +115,7 @@ async def test_webhook_is_tried_again_as_its_url_asks(world: World, codes: Codes
     from starlette.responses import Response
 
     answers = [Response("busy", 503), Response("busy", 503), Response(twiml("<Say>Hi</Say>"), media_type="text/xml")]
-    world.product.answers["/voice"] = lambda form: answers.pop(0)
+    world.product.answers["/voice"] = lambda _: answers.pop(0)
     world.exchange.number(SHOP, voice_url=world.url("/voice") + "#rc=2&rp=5xx")
     call = await (await world.caller.dial(SHOP)).ended()
     assert call.said == ["Hi"] and codes() == []

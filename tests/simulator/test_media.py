@@ -246,13 +246,21 @@ async def test_sloppy_client_carries_the_same_audio(world: World) -> None:
     await call.hang_up()
     messages = world.product.media[0].messages
     frames = [message for message in messages if message["event"] == "media"]
-    assert [message["event"] for message in messages[:3]] == ["connected", "start", "start"]
     assert not any("sequenceNumber" in message for message in messages)
     assert [len(base64.b64decode(frame["media"]["payload"])) for frame in frames[:6]] == list(SLOPPY.frame_bytes)
     assert [int(frame["media"]["timestamp"]) for frame in frames[:4]] == [0, 160, 493, 494]
     assert messages[-1]["event"] == "media"
     assert TONE in world.product.media[0].audio
-    assert "x-twilio-signature" not in world.product.media[0].headers
+
+
+async def test_unsigned_client_that_says_start_twice_is_possible(world: World) -> None:
+    world.stream_then()
+    call = await world.caller.dial(SHOP, style=MediaStyle(handshake="unsigned", starts=2))
+    await call.play(TONE)
+    await call.hang_up()
+    media = world.product.media[0]
+    assert [message["event"] for message in media.messages[:3]] == ["connected", "start", "start"]
+    assert "x-twilio-signature" not in media.headers
 
 
 @pytest.mark.parametrize(("handshake", "ending"), [("signed", ""), ("slash", "/")])
@@ -269,6 +277,18 @@ async def test_handshake_is_signed_over_the_stream_url(
     assert RequestValidator(TOKEN).validate(media.url + ending, {}, media.headers["x-twilio-signature"])
     assert media.headers["user-agent"] == "Twilio.TmeWs/1.0"
     assert not {"origin", "sec-websocket-extensions", "sec-websocket-protocol"} & media.headers.keys()
+
+
+async def test_public_wss_address_is_signed_and_served_elsewhere(world: World) -> None:
+    from twilio.request_validator import RequestValidator
+
+    world.exchange.core.reach["wss://shop.example"] = world.product.ws
+    world.voice('<Connect><Stream url="wss://shop.example/media"/></Connect>')
+    call = await world.caller.dial(SHOP)
+    await call.stream_open()
+    await call.hang_up()
+    header = world.product.media[0].headers["x-twilio-signature"]
+    assert RequestValidator(TOKEN).validate("wss://shop.example/media", {}, header)
 
 
 async def test_stalled_frames_come_together_and_none_is_lost(world: World) -> None:

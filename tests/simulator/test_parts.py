@@ -23,12 +23,15 @@ NAMES = st.text(st.characters(codec="utf-8"), min_size=1, max_size=8)
 
 @pytest.mark.skipif(not VECTORS.exists(), reason=f"no signature vectors at {VECTORS}")
 def test_signatures_are_those_of_the_published_vectors() -> None:
-    vectors = [v for v in json.loads(VECTORS.read_text()) if v["valid"] and not v["json_body"] and not v["note"]]
+    vectors = [v for v in json.loads(VECTORS.read_text()) if v["valid"] and not v["json_body"]]
+    vectors = [v for v in vectors if v["twilio_python_9_13_0"] and not v["note"]]
     assert vectors
     for vector in vectors:
         params = [(name, value) for name, values in vector["params"].items() for value in values]
         asked = vector["request_url"]
-        with_port = asked.replace("mycompany.com/", "mycompany.com:443/").replace("mycompany.com?", "mycompany.com:443?")
+        with_port = asked.replace("mycompany.com/", "mycompany.com:443/").replace(
+            "mycompany.com?", "mycompany.com:443?"
+        )
         urls = {asked, signed_url(asked, drop_https_port=True), with_port, with_port.replace(":443", ":80")}
         assert vector["signature"] in {signature(vector["auth_token"], url, params) for url in urls}, vector["name"]
 
@@ -117,7 +120,16 @@ def test_playback_refuses_more_than_it_may_hold() -> None:
 
 @pytest.mark.parametrize(
     ("body", "count"),
-    [("", 1), ("a" * 160, 1), ("a" * 161, 2), ("€" * 80, 1), ("€" * 81, 2), ("’" * 70, 1), ("’" * 71, 2), ("😀" * 36, 2)],
+    [
+        ("", 1),
+        ("a" * 160, 1),
+        ("a" * 161, 2),
+        ("€" * 80, 1),
+        ("€" * 81, 2),
+        ("’" * 70, 1),
+        ("’" * 71, 2),
+        ("😀" * 36, 2),
+    ],
 )
 def test_segments_of_a_text(body: str, count: int) -> None:
     assert segments(body) == count

@@ -12,7 +12,7 @@ from openapi_core import OpenAPI
 from openapi_core.testing import MockRequest, MockResponse
 from twilio.base.exceptions import TwilioRestException
 
-from simulator import Exchange
+from simulator import Exchange, Leg
 from tests.simulator.conftest import Codes, World
 from tests.simulator.product import ACCOUNT, CALLER, CSR, SHOP, TECH, TOKEN, twiml
 
@@ -99,6 +99,41 @@ async def test_ringing_call_can_be_cancelled_and_an_ended_one_not(world: World) 
     with pytest.raises(TwilioRestException) as refused:
         await asyncio.to_thread(lambda: sdk.calls(created.sid or "").update(twiml=twiml("<Say>Hi</Say>")))
     assert refused.value.code == 21220
+
+
+async def test_person_who_answers_can_do_anything_a_test_can(world: World) -> None:
+    async def talk(call: Leg) -> None:
+        await call.wait_for_words("press one")
+        await call.press("2")
+        await call.wait_for_words("passed on")
+        await call.hang_up()
+
+    world.tech.on_call(talk)
+    world.product.answers["/key"] = twiml("<Say>It is passed on</Say><Pause length='600'/>")
+    page = f'<Gather numDigits="1" action="{world.url("/key")}"><Say>To accept press one</Say></Gather>'
+    sdk = world.sdk()
+    await asyncio.to_thread(lambda: sdk.calls.create(to=TECH, from_=SHOP, twiml=twiml(page)))
+    await world.exchange.settle()
+    assert world.product.at("/key")[0]["Digits"] == "2" and world.tech.calls[0].status == "completed"
+
+
+async def test_relative_action_in_given_twiml_is_refused(world: World, codes: Codes) -> None:
+    world.tech.on_call(press="1")
+    page = '<Gather numDigits="1" action="/key"><Say>To accept press one</Say></Gather>'
+    sdk = world.sdk()
+    await asyncio.to_thread(lambda: sdk.calls.create(to=TECH, from_=SHOP, twiml=twiml(page)))
+    await world.exchange.settle()
+    assert codes() == [11100]
+
+
+async def test_time_limit_ends_the_call(world: World) -> None:
+    world.tech.on_call()
+    sdk = world.sdk()
+    await asyncio.to_thread(
+        lambda: sdk.calls.create(to=TECH, from_=SHOP, twiml=twiml("<Pause length='600'/>"), time_limit=5)
+    )
+    await world.exchange.settle()
+    assert world.tech.calls[0].record.duration in (5, 6)
 
 
 async def test_voicemail_is_told_from_a_person_when_the_product_asks(world: World) -> None:
@@ -332,8 +367,6 @@ async def everything(world: World, rest: Client) -> list[tuple[str, str, httpx.R
         (account + "IncomingPhoneNumbers/{Sid}.json", "fetch", await rest.get(f"IncomingPhoneNumbers/{number}")),
         (account + "IncomingPhoneNumbers/{Sid}.json", "update",
          await rest.post(f"IncomingPhoneNumbers/{number}", SmsMethod="POST")),
-        (account + "Conferences.json", "readFull", await rest.get("Conferences")),
-        (account + "Conferences/{Sid}.json", "fetchValidMixerZone", await rest.get(f"Conferences/{room}")),
         (account + "Conferences/{ConferenceSid}/Participants.json", "readFull",
          await rest.get(f"Conferences/{room}/Participants")),
         (account + "Conferences/{ConferenceSid}/Participants.json", "createWithSid",
@@ -344,15 +377,17 @@ async def everything(world: World, rest: Client) -> list[tuple[str, str, httpx.R
         (account + "Queues/{Sid}.json", "fetch", await rest.get(f"Queues/{queue}")),
         (account + "Queues/{QueueSid}/Members.json", "readFull", await rest.get(f"Queues/{queue}/Members")),
         ("/2010-04-01/Accounts/{Sid}.json", "fetch", await rest.http.get(f"{BASE}.json")),
+        (account + "Conferences/{Sid}.json", "updateEndConference",
+         await rest.post(f"Conferences/{room}", Status="completed")),
+        (account + "Conferences/{Sid}.json", "fetchValidMixerZone", await rest.get(f"Conferences/{room}")),
+        (account + "Conferences.json", "readFull", await rest.get("Conferences")),
     ]  # fmt: skip
     await waiting.hang_up()
     return answers
 
 
 @needs_official
-async def test_answers_satisfy_the_official_description_and_look_like_its_samples(
-    world: World, rest: Client
-) -> None:
+async def test_answers_satisfy_the_official_description_and_look_like_its_samples(world: World, rest: Client) -> None:
     api = OpenAPI.from_dict(json.loads((OFFICIAL / "twilio_api_v2010.subset.strict.json").read_text()))
     samples = json.loads((OFFICIAL / "official_response_examples.json").read_text())
     for path, name, answer in await everything(world, rest):
@@ -371,8 +406,12 @@ async def test_look_up_looks_like_the_official_samples(rest: Client, exchange: E
     samples = json.loads((OFFICIAL / "official_response_examples.json").read_text())
     official = samples["GET /v2/PhoneNumbers/{PhoneNumber} 200"]
     exchange.phone(CALLER).landline()
-    names = {(CALLER, "line_type_intelligence"): "fetchLineTypeIntelligence", (CALLER, "caller_name"): "fetchCallerName",
-             (CALLER, ""): "fetch", ("+1904555", ""): "fetchInvalid"}  # fmt: skip
+    names = {
+        (CALLER, "line_type_intelligence"): "fetchLineTypeIntelligence",
+        (CALLER, "caller_name"): "fetchCallerName",
+        (CALLER, ""): "fetch",
+        ("+1904555", ""): "fetchInvalid",
+    }
     for (number, fields), name in names.items():
         answer = await rest.http.get(f"/v2/PhoneNumbers/{number}", params={"Fields": fields} if fields else {})
         assert same_kinds(answer.json(), official[name], name) == []

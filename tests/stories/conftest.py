@@ -20,7 +20,7 @@ from sqlmodel import Session, col, update
 from firstring import application, assembly, logs
 from firstring import profile as profiles
 from firstring.settings import EXAMPLE_PROFILE, Settings, fresh_secret
-from firstring.studio import ACCOUNT, OFFICE_HOURS, Studio, act, free_port, wire
+from firstring.studio import ACCOUNT, OFFICE_HOURS, Studio, act, following, free_port, wire
 from fixtures.texts import Call, calls
 from models.enums import TimerStatus
 from models.migrate import upgrade
@@ -87,7 +87,7 @@ class World:
 
     async def act(self, fixture: str, leg: Leg) -> dict[str, Any]:
         """Be the caller of a fixture on an open call; the record, once all that it caused has left."""
-        await act(leg, script(fixture))
+        await act(self.studio, leg, script(fixture))
         return await self.studio.record(leg.sid)
 
     async def ring(self, fixture: str, phone: Phone | None = None, style: MediaStyle = STRICT) -> dict[str, Any]:
@@ -139,13 +139,12 @@ async def world(server: Server) -> AsyncIterator[World]:
     headers = {"Authorization": f"Bearer {server.settings.api_key}"}
     async with exchange.serve(server.twilio_port), httpx.AsyncClient(base_url=server.url, headers=headers) as api:
         wire(exchange, server.house.company, server.url)
-        yield World(server, Studio(exchange, server.house.company, api, 0))
+        async with following(Studio(exchange, server.house.company, api, 0)) as studio:
+            yield World(server, studio)
         exchange.assert_quiet()
     server.house.database.work(_stop_the_clocks)
 
 
 def _stop_the_clocks(session: Session) -> None:
     """The next story may be at night: what this one left running must not ring there."""
-    session.execute(
-        update(Timer).where(col(Timer.status) == TimerStatus.PENDING).values(status=TimerStatus.CANCELLED)
-    )
+    session.execute(update(Timer).where(col(Timer.status) == TimerStatus.PENDING).values(status=TimerStatus.CANCELLED))

@@ -1,11 +1,14 @@
 """Calls on a bad day of ours, or of the telephone company's."""
 
 import asyncio
+import os
+import signal
 
 import httpx
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from firstring.load import child_processes
 from simulator.style import SLOPPY
 from tests.stories.conftest import World, script
 from voice import ledger
@@ -13,9 +16,7 @@ from voice import ledger
 
 async def test_two_calls_at_once_from_one_number_are_one_episode(world: World) -> None:
     caller = world.caller("+15125550171")
-    first, second = await asyncio.gather(
-        world.ring("hangs_up_early", caller), world.ring("hangs_up_early", caller)
-    )
+    first, second = await asyncio.gather(world.ring("hangs_up_early", caller), world.ring("hangs_up_early", caller))
     assert {first["missed"], second["missed"]} == {"abandoned"}
     await caller.expect_text("sorry we missed you")
     await caller.expect_no_text()
@@ -24,8 +25,10 @@ async def test_two_calls_at_once_from_one_number_are_one_episode(world: World) -
 async def test_twilio_sends_everything_twice(world: World) -> None:
     for kind in ("voice", "call-status", "stream-status", "message-status"):
         world.exchange.faults.webhook(kind, ["duplicate"] * 20)
-    marcus = world.staff("marcus").ring_out().on_text(
-        lambda body: "A" + body.partition("Reply A")[2][:4] if "Reply A" in body else None
+    marcus = (
+        world.staff("marcus")
+        .ring_out()
+        .on_text(lambda body: "A" + body.partition("Reply A")[2][:4] if "Reply A" in body else None)
     )
     caller = world.caller("+15125550172").on_text(lambda _: None)
 
@@ -44,7 +47,7 @@ async def test_the_recogniser_dies_in_the_middle_of_a_call_and_nothing_is_lost(w
     leg = await caller.dial(world.shop)
     await leg.wait_for_speech_end()
 
-    killed = kill_recogniser(world)
+    killed = kill_recogniser()
     record = await world.act("burst_pipe_hangs_up", leg)
 
     assert killed and world.server.house.pool.stats().respawns > before
@@ -124,13 +127,11 @@ async def test_a_forged_webhook_is_turned_away(world: World) -> None:
         assert (await stranger.get("/api/v1/calls")).status_code == 401
 
 
-def kill_recogniser(world: World) -> bool:
+def kill_recogniser() -> bool:
     """What a machine short of memory does to the process that holds the model."""
-    import multiprocessing
-
-    children = multiprocessing.active_children()
+    children = child_processes(os.getpid())
     for child in children:
-        child.kill()
+        os.kill(child, signal.SIGKILL)
     return bool(children)
 
 

@@ -137,7 +137,7 @@ def test_what_a_line_claims_has_been_written_before_it(call: tuple[Event, list[E
 
 @settings(max_examples=300, deadline=None)
 @given(calls)
-def test_a_script_is_read_once_a_language_and_only_a_graver_one_follows(call: tuple[Event, list[Event]]) -> None:
+def test_a_script_is_read_once_a_language(call: tuple[Event, list[Event]]) -> None:
     spoken = [
         (line.id, move.language)
         for move in everything(play(call))

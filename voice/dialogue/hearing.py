@@ -38,10 +38,10 @@ def heard(turn: Turn, event: Heard) -> None:
         tail_due=False,
         wants_person=turn.state.wants_person or "person" in event.assessment.signals,
     )
-    _language(turn)
     card = "card_number" in event.assessment.signals
     if card:
         turn.do(ForgetWords())
+    _language(turn)
     _understand(turn)
     was_emergency = turn.state.emergency
     if not tail:
@@ -143,7 +143,7 @@ def _no_customer(turn: Turn) -> bool:
         sell_us_nothing(turn)
     elif "robocall" in signals:
         recorded_voice(turn)
-    elif "wrong_number" in signals or (state.waiting == "did_you_mean_us" and "confirmation_no" in signals):
+    elif "wrong_number" in signals or (state.waiting == "did_you_mean_us" and signals & {"confirmation_no", "goodbye"}):
         another_number(turn)
     else:
         return False
