@@ -23,10 +23,12 @@ def owe(
     *,
     number: str | None,
     priority: str | None,
+    missed: bool = True,
 ) -> Callback:
     """Write that this caller is owed a call, once a call, with a time; the text that says so goes in the outbox.
 
     `number` is where they can be reached (E.164) or None; without a number there is a row for people and no text.
+    `missed` tells a caller whom nobody spoke to from one who was promised a call while on the line.
     """
     known = session.exec(select(Callback).where(Callback.call_id == call.id)).first()
     if known is not None:
@@ -47,9 +49,9 @@ def owe(
             session,
             key=f"promise:{callback.id}",
             channel=Channel.TEXT,
-            purpose=Purpose.MISSED,
+            purpose=Purpose.MISSED if missed else Purpose.RECEIPT,
             to=number,
-            body=words.promised(company, call.received_at, callback.promised_at, now),
+            body=(words.missed if missed else words.agreed)(company, call.received_at, callback.promised_at, now),
             now=now,
             call_id=call.id,
         )

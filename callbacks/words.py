@@ -9,14 +9,28 @@ from triage.situations import SCRIPTS
 SAFETY = "If this is a gas smell, CO alarm, sparks or fire, leave and call 911."
 
 
-def promised(company: Company, called_at: datetime, at: datetime | None, now: datetime) -> str:
+def missed(company: Company, called_at: datetime, at: datetime | None, now: datetime) -> str:
     """The text to a missed caller (docs/domain/intake.md section 10)."""
-    called = called_at.astimezone(company.timezone).strftime("%I:%M %p").lstrip("0")
-    when = f"A person will call you back by {spoken_day(company, at, now)}." if at else "A person will call you back."
     return (
-        f"{company.name}: sorry we missed you at {called}. {when} {SAFETY} "
+        f"{company.name}: sorry we missed you at {_clock(company, called_at)}. {_when(company, at, now)} {SAFETY} "
         "Reply with what's wrong and your address to go faster. Reply STOP to opt out."
     )
+
+
+def agreed(company: Company, called_at: datetime, at: datetime | None, now: datetime) -> str:
+    """The text to a caller who was told on the telephone that a person will call."""
+    return (
+        f"{company.name}: we have your request from {_clock(company, called_at)}. {_when(company, at, now)} "
+        "If it gets dangerous call 911. Reply to add anything. Reply STOP to opt out."
+    )
+
+
+def _clock(company: Company, moment: datetime) -> str:
+    return moment.astimezone(company.timezone).strftime("%I:%M %p").lstrip("0")
+
+
+def _when(company: Company, at: datetime | None, now: datetime) -> str:
+    return f"A person will call you back by {spoken_day(company, at, now)}." if at else "A person will call you back."
 
 
 def on_it(company: Company) -> str:

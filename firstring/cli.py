@@ -20,10 +20,7 @@ console = Console(stderr=True)
 
 def main() -> None:
     """Run the command line."""
-    try:
-        _mount()
-    except ImportError:
-        pass
+    _mount()
     app()
 
 

@@ -5,37 +5,42 @@ from typing import Any
 
 from sqlmodel import Session, func, select
 
-from models.enums import Intent
+from models.enums import Intent, JobStatus, Priority
 from models.tables import Call, Job
 from triage.assessment import Address, Assessment, Slot, to_json
 from triage.situations import SITUATIONS
+
+URGENT_FACTS = frozenset({"intent", "priority", "trade", "situation", "script"})
 
 FIRST_NUMBER = 1001
 """Job numbers have four digits, so that a technician can say and type them."""
 
 
 def write(session: Session, call: Call, assessment: Assessment, now: datetime) -> Job:
-    """Open the call's job, or bring it up to date with everything known now. One job a call."""
-    job = of_call(session, call.id)
-    if job is None:
-        job = Job(number=_next_number(session), call_id=call.id, intent=assessment.intent, created_at=now)
-    for name, value in _facts(call, assessment).items():
-        setattr(job, name, value)
-    session.add(job)
-    session.flush()
-    return job
+    """Open the call's job, or bring it up to date with everything known now. One job a call.
+
+    What somebody was woken for stays what it is: a later reading may add to a paged job, never lower it.
+    """
+    job = of_call(session, call.id) or _new(session, call, now)
+    facts = _facts(call, assessment)
+    if job.status != JobStatus.NEW and assessment.priority != Priority.P1:
+        facts = {name: value for name, value in facts.items() if name not in URGENT_FACTS}
+    return _kept(session, job, facts)
 
 
-def write_unheard(session: Session, call: Call, reason: str, now: datetime) -> Job:
-    """Open an emergency job for a caller whom no recogniser heard: a key was pressed, and that is enough."""
-    job = of_call(session, call.id)
-    if job is None:
-        job = Job(number=_next_number(session), call_id=call.id, intent=Intent.EMERGENCY, created_at=now)
-    job.intent, job.priority = Intent.EMERGENCY, "P1"
-    job.caller, job.callback, job.problem = call.caller, job.callback or call.caller, job.problem or reason
-    session.add(job)
-    session.flush()
-    return job
+def write_emergency(
+    session: Session, call: Call, assessment: Assessment, situation: str | None, problem: str, now: datetime
+) -> Job:
+    """Open (or raise) the call's job as a P1 although its words do not say so: a doubt that was not denied, a key.
+
+    `situation` is the row it is taken for, None when nothing is known; `problem` says what happened, in words.
+    """
+    job = write(session, call, assessment, now)
+    row = SITUATIONS.get(situation or "")
+    facts: dict[str, Any] = {"intent": Intent.EMERGENCY.value, "priority": Priority.P1.value}
+    if row is not None:
+        facts |= {"situation": row.id, "trade": row.trade.value, "script": row.script}
+    return _kept(session, job, facts | {"problem": job.problem or problem})
 
 
 def of_call(session: Session, call_id: str) -> Job | None:
@@ -54,6 +59,18 @@ def place(job: Job) -> str:
     street = " ".join(str(parts[key]) for key in ("number", "street") if parts.get(key))
     unit = f"unit {parts['unit']}" if parts.get("unit") else ""
     return ", ".join(one for one in (street, unit, parts.get("city") or "", parts.get("zip") or "") if one)
+
+
+def _new(session: Session, call: Call, now: datetime) -> Job:
+    return Job(number=_next_number(session), call_id=call.id, intent=Intent.OTHER, created_at=now)
+
+
+def _kept(session: Session, job: Job, facts: dict[str, Any]) -> Job:
+    for name, value in facts.items():
+        setattr(job, name, value)
+    session.add(job)
+    session.flush()
+    return job
 
 
 def _next_number(session: Session) -> int:

@@ -35,13 +35,17 @@ class Answer(StrEnum):
     UNKNOWN = "unknown"
 
 
-def start(session: Session, job: Job, company: Company, now: datetime) -> PageRun:
-    """Begin paging for a job, once: the run with its ladder snapshotted, the first messages, the first timer."""
+def start(session: Session, job: Job, company: Company, now: datetime, *, managers: bool = False) -> PageRun:
+    """Begin paging for a job, once: the run with its ladder snapshotted, the first messages, the first timer.
+
+    `managers` wakes only those who answer for the shop: nothing there for a technician's hands.
+    """
     run = session.exec(select(PageRun).where(PageRun.job_id == job.id)).first()
     if run is not None:
         return run
     gas = (job.situation or "").startswith("G") or job.trade == Trade.GAS
-    rungs = ladder(company, Trade(job.trade) if job.trade else None, gas=gas)
+    trade = Trade.OFFICE if managers else Trade(job.trade) if job.trade else None
+    rungs = ladder(company, trade, gas=gas and not managers)
     run = PageRun(job_id=job.id, code=job.number, policy=[rung.to_json() for rung in rungs], created_at=now)
     session.add(run)
     session.flush()

@@ -100,7 +100,7 @@ def _weigh(call: Reading, version: str) -> Assessment:
     evidence = (
         *(found.evidence for found in call.ordered),
         *(item for turn in call.turns for item in turn.answers.evidence),
-        *call.scores.evidence,
+        *(() if call.ordered else call.scores.evidence),
     )
     script = call.dangers[0].script if call.dangers else lead.script if lead else "S00"
     spanish = any(language_of(turn.heard) is Language.ES for turn in call.turns)

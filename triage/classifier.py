@@ -110,9 +110,14 @@ class LinearClassifier:
     def _speaking_for(self, intent: Intent, text: str, weight: Mapping[int, float]) -> tuple[Evidence, ...]:
         """The words and pairs that weigh most for an intent. Pieces of words and digits are not shown."""
         shown = {term: weight[self.vocabulary[term]] for term in terms(text) if term in self.vocabulary}
-        words = [(score, term) for term, score in shown.items() if score > 0 and not {"~", "#"} & set(term)]
+        words = [(score, term) for term, score in shown.items() if score > 0 and _tells(term)]
         heaviest = sorted(words, key=lambda pair: (-pair[0], pair[1]))[:_SHOWN]
         return tuple(Evidence(f"model:{intent.value}", term, score=round(score, 3)) for score, term in heaviest)
+
+
+def _tells(term: str) -> bool:
+    """Whether a term means something to a person: not a piece of a word, not a digit, not "is the"."""
+    return term[0] != "~" and "#" not in term and any(len(word) > _PIECE - 1 for word in term.split())
 
 
 def vector(counts: NDArray[np.float32], idf: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -79,7 +79,7 @@ def _belief(match: Match, heard: Utterable) -> Reading | None:
     burst" is said while standing in it; of gas it is asked.
     """
     life_safety = SITUATIONS[match.rule.stands_for].life_safety
-    match reading(heard, match.start, match.end):
+    match reading(heard, match.start, match.end, event="event" in match.rule.flags):
         case Reading.DENIED:
             return None
         case Reading.OVER:

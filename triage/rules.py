@@ -16,8 +16,9 @@ class Rule:
 
     `stands_for` is a situation's id, a signal or a fact; `hazard` its name when it is a danger. `unless` silences a
     match close by; `also` must be somewhere in the same utterance; `instead_of` are rules this one replaces.
-    `flags`: doubtful (ask first), unclear (counts only when the recogniser was unsure, and asks), plain (the words are
-    enough, negation is not read), volunteer (counts although the question was not asked).
+    `flags`: doubtful (ask first), event (it has happened: "okay now" takes nothing back), unclear (counts only when the
+    recogniser was unsure, and asks), plain (the words are enough, negation is not read), volunteer (counts although the
+    question was not asked).
     """
 
     id: str

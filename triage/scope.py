@@ -54,8 +54,11 @@ def _marks() -> Mapping[str, tuple[Pattern, ...]]:
     return {name: tuple(compile_pattern(source, {}) for source in sources) for name, sources in table.items()}
 
 
-def reading(heard: Utterable, start: int, end: int) -> Reading:
-    """How the words from `start` to `end` are meant in their utterance."""
+def reading(heard: Utterable, start: int, end: int, *, event: bool = False) -> Reading:
+    """How the words from `start` to `end` are meant in their utterance.
+
+    `event`: what they speak of has happened (somebody was shocked), so "okay now" takes nothing back.
+    """
     marks = _marks()
     if _negated(heard, start, end):
         return Reading.DENIED
@@ -63,7 +66,7 @@ def reading(heard: Utterable, start: int, end: int) -> Reading:
         return Reading.DOUBTFUL
     if found_near(marks["now"], heard, start, end, REACH):
         return Reading.PRESENT
-    if found_near(marks["past"], heard, start, end, REACH) or _resolved(heard, end):
+    if found_near(marks["past"], heard, start, end, REACH) or (not event and _resolved(heard, end)):
         return Reading.OVER
     if _precedes(marks["question"], heard, start, QUESTION_REACH):
         return Reading.DOUBTFUL

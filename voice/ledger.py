@@ -166,9 +166,12 @@ def _write_move(
 ) -> Job | None:
     heard = assessment or Assessment()
     match one:
-        case PageNow():
-            job = jobs.write(session, call, heard, now)
-            paging.start(session, job, company, now)
+        case PageNow(reason=reason, situation=situation):
+            if heard.priority == Priority.P1:
+                job = jobs.write(session, call, heard, now)
+            else:
+                job = jobs.write_emergency(session, call, heard, situation, reason, now)
+            paging.start(session, job, company, now, managers=reason == "manager")
             return job
         case OpenJob():
             return jobs.write(session, call, heard, now)
@@ -178,7 +181,7 @@ def _write_move(
         case PromiseCallback(reason=reason):
             number = heard.entities.callback.value if heard.entities.callback else call.caller
             priority = heard.priority.value if heard.priority else None
-            queue.owe(session, call, company, reason, now, number=number, priority=priority)
+            queue.owe(session, call, company, reason, now, number=number, priority=priority, missed=False)
         case OptOut():
             if call.caller:
                 session.add(Consent(number=call.caller, channel=Channel.TEXT, granted=False, source="voice", at=now))

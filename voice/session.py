@@ -22,6 +22,7 @@ from voice.dialogue.moves import (
     ForgetWords,
     HazardHeard,
     Heard,
+    HungUp,
     KeyPressed,
     Line,
     Listen,
@@ -62,6 +63,7 @@ class _Ended:
 
     span: UtteranceEnded
     asked: str | None
+    early: bool  # it began before our last question had been spoken: it cannot be the answer
     decoding: "asyncio.Task[Transcript]"
 
 
@@ -87,11 +89,13 @@ class CallSession:
         self._listen: Listen | None = None
         self._since = 0  # the sample the present wait for the caller began
         self._speaking = False  # the caller, as far as voice activity tells
+        self._asked: str | None = None  # the question in force when they began
+        self._early = False  # whether we were still speaking then
         self._fed = 0  # samples handed on for partial text
         self._partial_hazards: frozenset[str] = frozenset()
         self._acted: set[str] = set()  # hazards acted on from partial text
         self._witness: Utterance | None = None  # that partial text, until the final one is there
-        self._decoding = 0
+        self._thinking = False  # an event is being understood, decided or written
         self._ending = False
         self._transferring = False
         self._hung_up = False
@@ -114,6 +118,8 @@ class CallSession:
             match event:
                 case SpeechStarted(sample):
                     self._speaking, self._fed = True, sample
+                    self._asked = self._listen.question if self._listen else None
+                    self._early = self._mouth.speaking
                     self._partial_hazards = frozenset()
                     self._recogniser.begin(self._ear.topic)
                 case SpeechAccepted() if self._mouth.speaking and not self._mouth.urgent:
@@ -134,13 +140,20 @@ class CallSession:
         """A mark came back."""
         self._mouth.mark(name)
 
+    def gone(self) -> None:
+        """The caller is gone, whoever told us: the stream must end now."""
+        self._hung_up = True
+        self.finished.set()
+
     async def close(self, *, hung_up: bool) -> None:
         """The stream is over: the caller hung up, or we are done. What was being said is still understood."""
-        self._hung_up = hung_up
+        self._hung_up = hung_up = hung_up or self._hung_up
         self._gone = True
         for event in self._ear.flush():
             if isinstance(event, UtteranceEnded):
                 self._utterance_over(event)
+        if hung_up:
+            await self._events.put(HungUp())
         await self._events.put(None)
         if self._mind is not None:
             await self._mind
@@ -153,11 +166,10 @@ class CallSession:
     # ---- hearing ----
     def _utterance_over(self, span: UtteranceEnded) -> None:
         self._speaking = False
-        self._decoding += 1
-        topic, asked = self._ear.topic, self._listen.question if self._listen else None
+        topic = self._ear.topic
         pcm = self._ear.utterance(span.start, span.end)
         decoding = asyncio.create_task(self._recogniser.finish(pcm, topic), name="decoding")
-        ended = _Ended(span, asked, decoding)
+        ended = _Ended(span, self._asked, self._early, decoding)
         try:
             self._events.put_nowait(ended)
         except asyncio.QueueFull:  # never lose words: wait for room beside the loop that hears
@@ -182,7 +194,7 @@ class CallSession:
             for hazard in hazards:
                 self._publish("hazard", name=hazard.name, words=hazard.evidence.words)
                 self.house.figures.hazards.labels(hazard.name).inc()
-            self._witness = Utterance(text, self._listen.question if self._listen else None)
+            self._witness = Utterance(text, self._asked)
             assessment = self._assess([*self._said, self._witness])
             await self._step(HazardHeard(assessment), assessment, speech_end_ms=now_ms, text_ms=now_ms)
 
@@ -190,6 +202,7 @@ class CallSession:
     async def _think(self) -> None:
         """Take what happened, one after another; an utterance is waited for in its turn."""
         while (event := await self._events.get()) is not None:
+            self._thinking = True
             try:
                 if isinstance(event, _Ended):
                     await self._understand(event)
@@ -201,6 +214,7 @@ class CallSession:
                 log.exception("call.turn_failed", call=self.call.id)
                 self.house.figures.errors.labels("turn").inc()
                 self.finished.set()
+            self._thinking = False
 
     async def _understand(self, ended: _Ended) -> None:
         try:
@@ -208,13 +222,11 @@ class CallSession:
                 await self._fill_silence(ended.decoding)
             transcript = await ended.decoding
         except pool.RecogniserLost:
-            self._decoding -= 1
             async with self._turn:
                 await self._step(RecogniserLost(), None, speech_end_ms=_ms(ended.span.spoken_until))
             return
-        self._decoding -= 1
         self.house.figures.decode.observe(transcript.decode_s)
-        if not transcript.text and not self._worth_asking(ended.span):
+        if not transcript.text and not self._witness and not self._worth_asking(ended.span):
             return
         self._publish("heard", text=transcript.text, confidence=round(transcript.confidence, 2))
         row = self._row(ended, transcript)
@@ -225,13 +237,13 @@ class CallSession:
             assessment = self._assess(self._said)
             if self._witness and not self._acted <= {hazard.name for hazard in assessment.hazards}:
                 # The final text lost the danger that partial text held: words that were acted on stay in the record.
-                self._said.insert(-1, self._witness)
+                self._said.insert(len(self._said) - bool(transcript.text), self._witness)
                 assessment = self._assess(self._said)
             self._witness = None
             if ended.span.cut:  # a long story goes on: what was said so far is kept, nobody is interrupted
                 await self._write(ledger.Turn(self._next_position(), "HeardPart", (), assessment, row))
                 return
-            event = Heard(assessment, transcript.text, unclear)
+            event = Heard(assessment, transcript.text, unclear, ended.early)
             await self._step(
                 event, assessment, utterance=row, speech_end_ms=_ms(ended.span.spoken_until), text_ms=self._now_ms()
             )
@@ -341,7 +353,7 @@ class CallSession:
             self._since = self._ear.heard_samples
         elif self._ending:
             self.finished.set()
-        elif self._listen and not self._speaking and not self._decoding and self._events.empty():
+        elif self._listen and not self._speaking and not self._thinking and self._events.empty():
             if self._ear.heard_samples - self._since >= samples(self._listen.seconds):
                 self._since = self._ear.heard_samples
                 self._events.put_nowait(Silence())

@@ -112,7 +112,15 @@ def test_a_company_that_was_not_rendered_misses_its_own_lines_and_says_what_to_d
 def test_english_is_spoken_rather_than_nothing_when_the_spanish_has_no_sound(example_company: Company) -> None:
     bank = PromptBank.load(example_company)
     silent = {key: clip for key, clip in bank.clips.items() if key != "es/S01"}
-    assert replace(bank, clips=silent).clip(Line("S01"), Language.ES) == bank.clip(Line("S01"))
+    half = replace(bank, clips=silent)
+    assert half.clip(Line("S01"), Language.ES) == bank.clip(Line("S01"))
+    assert (half.missing(), half.silent()) == (("es/S01",), ())
+
+
+def test_a_line_without_english_sound_is_silent_in_both_languages(example_company: Company) -> None:
+    bank = PromptBank.load(example_company)
+    mute = replace(bank, clips={key: clip for key, clip in bank.clips.items() if not key.endswith("/S01")})
+    assert mute.silent() == ("en/S01", "es/S01")
 
 
 def test_a_recording_wins_over_the_rendering(example_company: Company, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ words need, which catches a line that was cut off, or spoken by the wrong voice,
 """
 
 import re
+import sys
 from collections import Counter
 from collections.abc import Iterable
 from functools import cache
@@ -14,6 +15,7 @@ import pytest
 
 from firstring.profile import load as load_profile
 from models.enums import Language
+from voice.dialogue.moves import Line
 from voice.ears.mulaw import decode
 from voice.prompts import atoms
 from voice.prompts.bank import PromptBank
@@ -34,9 +36,38 @@ SMALL = set(
 """Words that carry little; what is left is what somebody must hear to act rightly."""
 
 MUST_HEAR = {
-    "S01": "leave building now nine one touch light switches",
-    "S02": "everyone outside fresh air now nine one",
+    "S01": "leave building now everyone touch light safe distance call nine one go back",
+    "S02": "everyone outside fresh air call nine one go back until fire department",
+    "S03": "smoke flames everyone nine one outside go back",
+    "S04": "touch smoke flames panel buzzing sparking get nine one off breaker",
+    "S05": "call nine one touch person contact electricity main breaker safely",
+    "S06": "turn off main water safe stay away outlets panel",
+    "S07": "step water riverside power cut touch panel",
+    "S08": "stop using children touch outlets",
+    "S09": "turn off main water never flame electrical",
+    "S10": "close cold water valve breaker off gas smell nine one",
+    "S11": "stay away water heater leave area turn off",
+    "S12": "everyone warm room oven grill generator anyone confused nine one",
+    "S13": "drink water anyone confused sweating nine one",
+    "S14": "stay far back feet away touch wire nine one",
+    "S15": "turn off sparks smoke burning get call nine one",
+    "S16": "turn system off open windows outside nine one",
+    "S17": "turn equipment smoke alarm sick outside nine one",
+    "S18": "under off main water valve safe panel",
+    "S19": "breaker buzzing burning smell leave",
+    "S20": "switch cooling off leave",
+    "S21": "low battery alarm sick outside nine one",
+    "S22": "emergency service danger nine one",
+    "S23": "stay away turn off emergency switch leave area",
+    "S24": "touch oil keep children away smoke fire call nine one",
 }
+"""What a caller acts on, script by script: heard by the recogniser both with the trades' language model and with
+everyday English. Its mistakes are on other words ("Riverside guess", "keep cucumber salad out")."""
+
+ALL_SCRIPTS, EACH_SCRIPT, ALL_LINES = 0.75, 0.50, 0.78
+"""Share of content words heard. Measured 0.81 over the scripts (the worst, S20, 0.54) and 0.84 over the other lines
+with the model of the trades, which has never seen a sentence of ours (0.85 and 0.84 with everyday English). Nothing is
+asked of single lines: "Got it." is two words. `python tests/voice/test_prompts_intelligible.py` measures it; 52 s."""
 
 
 @cache
@@ -66,10 +97,37 @@ def _recall(keys: Iterable[str]) -> float:
     return got / wanted
 
 
-if __name__ == "__main__":  # measure again: python -m tests.voice.test_prompts_intelligible
-    import time
+def test_the_safety_scripts_are_understood_over_a_telephone() -> None:
+    assert _recall(SCRIPTS) >= ALL_SCRIPTS
+    assert {key: _heard(key) for key in SCRIPTS if _recall([key]) < EACH_SCRIPT} == {}
 
-    t = time.time()
-    for key in [*SCRIPTS, *LINES]:
-        print(f"{_recall([key]):.2f} {key} | {BANK.words[key]} | {_heard(key)}")  # noqa: T201
-    print(_recall(SCRIPTS), _recall(LINES), time.time() - t)
+
+@pytest.mark.parametrize("script", [key[3:] for key in SCRIPTS])
+def test_what_a_caller_must_act_on_is_heard_in_every_script(script: str) -> None:
+    heard = _heard(f"en/{script}")
+    assert [word for word in MUST_HEAR[script].split() if word not in heard.split()] == [], heard
+
+
+def test_the_other_lines_are_understood_over_a_telephone() -> None:
+    assert _recall(LINES) >= ALL_LINES
+
+
+def test_a_number_that_is_read_back_is_understood_digit_by_digit() -> None:
+    for number in ("5125550142", "9876043210"):
+        clip = BANK.clip(Line("digits", number))
+        heard = _engine().decode(decode(clip), "phone").text
+        assert heard == " ".join(atoms.ONES[int(digit)] for digit in number)
+
+
+@pytest.mark.parametrize("key", SPANISH)
+def test_a_spanish_line_takes_as_long_as_its_words_need(key: str) -> None:
+    """Spanish is spoken at 9 to 20 letters a second, pauses included; short lines vary more."""
+    letters = sum(char.isalpha() for char in spoken(BANK.words[key], Language.ES))
+    seconds = len(BANK.clips[key]) / 8000
+    assert letters / 22 - 0.1 < seconds < letters / 8 + 0.5
+
+
+if __name__ == "__main__":
+    for one in [*SCRIPTS, *LINES]:
+        sys.stdout.write(f"{_recall([one]):.2f} {one} | {BANK.words[one]} | {_heard(one)}\n")
+    sys.stdout.write(f"scripts {_recall(SCRIPTS):.3f}, lines {_recall(LINES):.3f}\n")

@@ -90,6 +90,13 @@ class PromptBank:
         """Keys ("en/greeting") of the lines that have words and no sound; `firstring prompts render` gives them one."""
         return tuple(key for key in self.words if key not in self.clips)
 
+    def silent(self) -> tuple[str, ...]:
+        """Keys of the missing lines that could not be spoken in English either: with these no call may be answered.
+
+        A machine with an English voice alone misses a company's Spanish lines and still speaks.
+        """
+        return tuple(key for key in self.missing() if f"{Language.EN.value}/{key.split('/', 1)[1]}" not in self.clips)
+
     def _one(self, line_id: str, language: Language) -> bytes:
         key = self._key(line_id, language, self.words)
         if key not in self.clips:

@@ -62,7 +62,9 @@ def _automatic() -> Choice:
         return Choice("sphinx", "openai-whisper is not installed")
     weights = weights_on_disk(model_setting())
     if weights is None:
-        return Choice("sphinx", f"openai-whisper is installed, but its weights ({model_setting()}) are not on this disk")
+        return Choice(
+            "sphinx", f"openai-whisper is installed, but its weights ({model_setting()}) are not on this disk"
+        )
     return Choice("whisper", f"installed, with weights at {weights}")
 
 

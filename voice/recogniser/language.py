@@ -126,7 +126,9 @@ def prune(model: Model, threshold: float) -> Model:
             if len(gram) != size:
                 continue
             history = gram[:-1]
-            chance = math.prod(model.p(history[: at + 1]) for at in range(len(history)) if history[: at + 1] != (START,))
+            chance = math.prod(
+                model.p(history[: at + 1]) for at in range(len(history)) if history[: at + 1] != (START,)
+            )
             change = p * chance * abs(math.log(p / (model.backoff.get(history, 1.0) * model.p(gram[1:]))))
             if gram in needed or change >= threshold:
                 kept[gram] = p

@@ -112,7 +112,9 @@ def money(rng: Random) -> str:
     """A price."""
     dollars = rng.choice((rng.randrange(20, 100), rng.randrange(10, 100) * 10, rng.randrange(2, 90) * 100))
     said = cardinal(dollars, rng.choice(("", "and ")))
-    return rng.choice((f"{said} dollars", said, f"{said} bucks", f"{said} dollars and {cardinal(rng.randrange(1, 99))} cents"))
+    return rng.choice(
+        (f"{said} dollars", said, f"{said} bucks", f"{said} dollars and {cardinal(rng.randrange(1, 99))} cents")
+    )
 
 
 def spelled(rng: Random, name: str) -> str:

@@ -115,7 +115,12 @@ class WhisperEngine:
             for start, end, tokens in marked(result.tokens, tokenizer.timestamp_begin, len(pcm) / SAMPLE_RATE)
         ]
         self._timing.add_word_timestamps(
-            segments=spoken, model=self._model, tokenizer=tokenizer, mel=mel, num_frames=frames, last_speech_timestamp=0.0
+            segments=spoken,
+            model=self._model,
+            tokenizer=tokenizer,
+            mel=mel,
+            num_frames=frames,
+            last_speech_timestamp=0.0,
         )
         return language, spoken
 

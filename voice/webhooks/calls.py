@@ -1,7 +1,9 @@
 """The call's own doors: it rings, the stream is over, it has ended."""
 
+import asyncio
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import structlog
@@ -16,6 +18,7 @@ from models.moves import move
 from models.tables import Call
 from voice import ledger
 from voice.house import House
+from voice.session import CallSession
 from voice.webhooks import overflow, transfers
 from voice.webhooks.guard import Form, HouseDep, answer, e164, nothing
 
@@ -25,6 +28,9 @@ log = structlog.get_logger()
 CALL_CHECK = "call_check"
 CHECK_AFTER = timedelta(minutes=10)
 """News of a call's end can be lost: so long after it rang we look for ourselves."""
+
+SETTLE_S = 10.0
+"""Twilio gives a webhook 15 seconds; the last utterance is decoded in one or two."""
 
 FINAL = frozenset({"completed", "busy", "no-answer", "failed", "canceled"})
 
@@ -57,9 +63,11 @@ async def status(form: Form, house: HouseDep) -> Response:
     """The call has ended: settle it, whatever came before or did not."""
     if form.get("CallStatus") in FINAL:
         session = house.sessions.get(form["CallSid"])
-        if session is not None:
-            session.finished.set()  # a socket that never closes
-        house.lines.release(form["CallSid"]) if session is None else None
+        if session is None:
+            house.lines.release(form["CallSid"])
+        else:
+            session.gone()
+            await settled(session)
         missed = await house.database.run(_ended, house.company, form, house.clock())
         house.figures.endings.labels(missed or "served").inc()
         house.wake()
@@ -73,6 +81,12 @@ async def stream_status(form: Form, house: HouseDep) -> Response:
         log.error("stream.error", code=form.get("StreamErrorCode", ""))
         house.figures.errors.labels("stream").inc()
     return nothing()
+
+
+async def settled(session: CallSession) -> None:
+    """Wait for a call's last words to be understood and written, within the time Twilio gives a webhook."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(session.settled.wait(), SETTLE_S)
 
 
 async def _claim(house: House, form: Mapping[str, str]) -> str:
@@ -116,7 +130,7 @@ async def _next(house: House, sid: str) -> str:
     session = house.sessions.get(sid)
     if session is not None:
         session.finished.set()
-        await session.settled.wait()
+        await settled(session)
     return await house.database.run(_next_verb, house, sid)
 
 

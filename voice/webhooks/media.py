@@ -98,16 +98,15 @@ async def _serve(house: House, socket: WebSocket, started: media.Started, call: 
     await session.open(open_now=open_now, can_transfer=open_now and bool(house.company.with_role("csr")))
     listening = asyncio.create_task(_listen(house, socket, session), name="listening")
     leaving = asyncio.create_task(session.finished.wait(), name="leaving")
-    await asyncio.wait({listening, leaving}, return_when=asyncio.FIRST_COMPLETED)
-    hung_up = listening.done()
-    for task in (listening, leaving):
-        task.cancel()
-    await asyncio.gather(listening, leaving, return_exceptions=True)
-    if not hung_up:
+    try:
+        await asyncio.wait({listening, leaving}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        hung_up = listening.done() and not listening.cancelled()
+        for task in (listening, leaving):
+            task.cancel()
+        await asyncio.gather(listening, leaving, return_exceptions=True)
         await _hang_up(socket)
-    await session.close(hung_up=hung_up)
-    if hung_up:
-        await _hang_up(socket)
+        await session.close(hung_up=hung_up)
 
 
 async def _listen(house: House, socket: WebSocket, session: CallSession) -> None:
@@ -159,5 +158,5 @@ async def _hang_up(socket: WebSocket) -> None:
     if socket.client_state is WebSocketState.CONNECTED and socket.application_state is WebSocketState.CONNECTED:
         try:
             await asyncio.wait_for(socket.close(1000), SEND_S)
-        except (TimeoutError, RuntimeError):
-            log.warning("stream.close_failed")
+        except (TimeoutError, RuntimeError, WebSocketDisconnect):
+            log.info("stream.closed_by_peer")

@@ -14,6 +14,7 @@ from carrier import twiml
 from models.company import Company
 from models.tables import Call
 from routing import jobs, paging
+from triage.assessment import Assessment
 from voice import ledger
 from voice.house import House
 from voice.webhooks.guard import Form, HouseDep, answer, nothing
@@ -89,7 +90,7 @@ async def recording(_form: Form) -> Response:
 
 def _emergency(session: Session, company: Company, sid: str, now: datetime) -> None:
     call = _call(session, sid)
-    job = jobs.write_unheard(session, call, "pressed 1 for an emergency while all lines were busy", now)
+    job = jobs.write_emergency(session, call, Assessment(), None, "pressed 1 for an emergency, all lines busy", now)
     paging.start(session, job, company, now)
     call.outcome = "resolved"
     session.add(call)

@@ -1,0 +1,95 @@
+"""What holds for every text."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from triage.assessment import Context
+from triage.normalise import normalise, words_of
+from triage.patterns import TURNS
+from triage.rules import load_book
+from triage.scope import BARE, NEGATORS
+from triage.situations import SITUATIONS
+from triage.triage import Triage, Utterance
+
+ENGINE = Triage.load()
+NOW = Context()
+DANGERS = [phrase for row in SITUATIONS.values() if row.life_safety for phrase in row.phrases]
+PHRASES = [phrase for row in SITUATIONS.values() for phrase in row.phrases]
+TRADE_WORDS = sorted({word for phrase in PHRASES for word in words_of(phrase)})
+QUESTIONS = [None, "Q_CB", "Q_ADDR", "Q_NAME", "Q_INSIDE", "Q_CONFIRM_HAZARD", "Q_TIN", "Q_ADDR_OK", "anything_else"]
+DOWNPLAYING = [
+    "it's probably nothing",
+    "not an emergency",
+    "sorry to bother you",
+    "no big deal",
+    "i might be wrong",
+    "it's just a little thing",
+    "i guess",
+    "no rush",
+    "it's only minor",
+    "maybe i'm overreacting",
+]
+DENYING = NEGATORS | BARE | frozenset(TURNS)
+
+any_text = st.one_of(
+    st.text(max_size=200),
+    st.lists(st.sampled_from([*TRADE_WORDS, "no", "not", "four", "twelve", "five"]), max_size=40).map(" ".join),
+)
+
+
+@given(any_text, st.sampled_from(QUESTIONS), st.floats(0, 1))
+@settings(max_examples=150, deadline=None)
+def test_no_text_is_too_strange(text: str, asked: str | None, confidence: float) -> None:
+    ENGINE.listen(text, NOW)
+    heard = ENGINE.assess([Utterance(text, asked, confidence), Utterance(text)], NOW)
+    assert 0 <= heard.confidence <= 1
+    assert heard.version == ENGINE.version
+
+
+@given(any_text)
+@settings(max_examples=200)
+def test_normalising_twice_is_normalising_once(text: str) -> None:
+    assert normalise(normalise(text)) == normalise(text)
+
+
+@given(st.sampled_from(PHRASES), st.sampled_from(DOWNPLAYING), st.booleans(), st.sampled_from(["", " but ", " and "]))
+@settings(max_examples=150, deadline=None)
+def test_playing_down_never_lowers_a_priority(phrase: str, words: str, before: bool, link: str) -> None:
+    def urgency(text: str) -> str:
+        return ENGINE.assess([Utterance(text)], NOW).priority or "P9"
+
+    played_down = f"{words}{link or ' '}{phrase}" if before else f"{phrase}{link or ' '}{words}"
+    assert urgency(played_down) <= urgency(phrase)
+
+
+@given(st.sampled_from(DANGERS), st.lists(st.sampled_from(TRADE_WORDS), max_size=6))
+@settings(max_examples=150, deadline=None)
+def test_a_danger_heard_early_is_still_there_at_the_end(phrase: str, more: list[str]) -> None:
+    """Unless the words that follow deny it, or a rule says that with them it means something else."""
+    early = ENGINE.listen(phrase, NOW)
+    whole = words_of(f"{phrase} {' '.join(more)}")
+    later = {hazard.name for hazard in ENGINE.listen(" ".join(whole), NOW)}
+    if DENYING & set(words_of(" ".join(more))):
+        return
+    for hazard in early:
+        assert hazard.name in later or _explained(hazard.evidence.rule, whole)
+
+
+def _explained(rule: str, whole: tuple[str, ...]) -> bool:
+    """Whether another danger stands in for this one, or one of the rule's own `unless` is in the words."""
+    from triage.rules import Utterable, found_near
+
+    book = load_book("hazards.toml")
+    heard = Utterable(whole)
+    mine = next(one for one in book.rules if f"hazard:{one.id}" == rule)
+    found = {match.rule for match in book.matches(heard)}
+    return found_near(mine.unless, heard, 0, len(whole), 0) or any(mine.id in other.instead_of for other in found)
+
+
+@pytest.mark.parametrize("phrase", PHRASES)
+def test_more_words_of_the_call_never_lower_its_priority(phrase: str) -> None:
+    """A second utterance about something small takes nothing from the first."""
+    alone = ENGINE.assess([Utterance(phrase)], NOW).priority or "P9"
+    more = ENGINE.assess([Utterance(phrase), Utterance("also my kitchen faucet drips")], NOW).priority or "P9"
+    assert more <= alone
