@@ -11,6 +11,7 @@ from rich.console import Console
 from firstring import __version__
 from firstring import profile as profiles
 from firstring import settings as configuration
+from voice.prompts.bank import PromptBank
 
 app = typer.Typer(help="Answers the phone for plumbing, heating and electrical companies.", no_args_is_help=True)
 db = typer.Typer(help="The database.", no_args_is_help=True)
@@ -55,6 +56,14 @@ def fail(mistakes: list[str]) -> typer.Exit:
     return typer.Exit(2)
 
 
+def silent(bank: PromptBank) -> list[str]:
+    """Lines that would be silence on a call, a sentence each; those that lack only their Spanish are a warning."""
+    only_english = sorted({*bank.missing()} - {*bank.silent()})
+    if only_english:
+        console.print(f"[yellow]![/] {len(only_english)} lines have no Spanish sound and will be spoken in English")
+    return [f"no sound for the line {one}: run firstring prompts render, or record it" for one in bank.silent()]
+
+
 @app.command()
 def check() -> None:
     """Check settings and profile; every mistake at once, with the line that is wrong."""
@@ -72,8 +81,6 @@ def check() -> None:
     except profiles.ProfileError as error:
         mistakes += error.mistakes
     if company is not None:
-        from voice.prompts.bank import PromptBank
-
         bank = PromptBank.load(company, *((settings.recordings, settings.prompts) if settings else (None, None)))
         mistakes += [
             f"no audio for the line {one}: run firstring prompts render, or record it" for one in bank.missing()
@@ -106,8 +113,8 @@ def serve(
     logs.configure(settings.log_level)
     upgrade(settings.database_url)
     house = assembly.build_house(settings, company, settings.clock)
-    if missing := house.bank.missing():
-        raise fail([f"no audio for the line {one}: run firstring prompts render, or record it" for one in missing])
+    if mistakes := silent(house.bank):
+        raise fail(mistakes)
     console.print(f"recogniser: [bold]{choice.name}[/] ({choice.reason})")
     app_ = application.create(house, settings.api_key, run_engine=settings.engine == "inside")
     uvicorn.Server(application.serving(app_, host, port)).run()

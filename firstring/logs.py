@@ -8,6 +8,8 @@ import re
 import sys
 from collections.abc import MutableMapping
 from pathlib import Path
+from traceback import walk_tb
+from types import TracebackType
 from typing import Any
 
 import structlog
@@ -30,14 +32,24 @@ def _without_values(_logger: Any, _method: str, entry: MutableMapping[str, Any])
     if error is True:
         error = sys.exc_info()
     if isinstance(error, tuple) and error[1] is not None:
-        trace = error[2]
-        places = []
-        while trace is not None:
-            places.append(f"{trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}")
-            trace = trace.tb_next
-        entry["error"] = type(error[1]).__name__
-        entry["at"] = " < ".join(reversed(places[-6:]))
+        entry["error"], entry["at"] = type(error[1]).__name__, places(error[2])
     return entry
+
+
+def places(trace: TracebackType | None) -> str:
+    """The innermost lines of a traceback, newest first: file and line, nothing of what was in them."""
+    steps = [f"{frame.f_code.co_filename.rsplit('/', 1)[-1]}:{line}" for frame, line in walk_tb(trace)]
+    return " < ".join(reversed(steps[-6:]))
+
+
+class _PlainFormatter(logging.Formatter):
+    """Lines of libraries, with the same discretion."""
+
+    def formatException(self, ei: Any) -> str:
+        return f"{ei[0].__name__} at {places(ei[2])}"
+
+    def format(self, record: logging.LogRecord) -> str:
+        return _LONG_DIGITS.sub("[number]", super().format(record))
 
 
 def configure(level: str = "info", *, colour: bool | None = None, sink: Path | None = None) -> None:
@@ -58,7 +70,9 @@ def configure(level: str = "info", *, colour: bool | None = None, sink: Path | N
         logger_factory=structlog.PrintLoggerFactory(stream),
         cache_logger_on_first_use=False,
     )
-    logging.basicConfig(level=level.upper(), stream=stream, format="%(levelname)s %(name)s %(message)s", force=True)
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(_PlainFormatter("%(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     # Access logs hold URLs with query strings, SQL echoes hold values, a socket's debug lines hold the caller's voice.
     for name in (
         "uvicorn",

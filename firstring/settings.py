@@ -66,7 +66,7 @@ class Settings(BaseSettings):
     database_url: Annotated[str, AfterValidator(_database_url)] = "sqlite:///firstring.db"
     profile: Path = EXAMPLE_PROFILE
     recordings: Path | None = None
-    prompts: Path | None = None
+    prompts: Path = Path("prompts")
     stt: Literal["auto", "sphinx", "whisper"] = "auto"
     recognisers: int = Field(default=max(1, (os.cpu_count() or 2) - 1), ge=1, le=64)
     lines: int = Field(default=24, ge=1, le=1000)

@@ -141,38 +141,48 @@ async def open_studio(
 async def act(studio: Studio, leg: Leg, call: Call) -> None:
     """Be the caller of a fixture: open as written, answer what is asked, then wait or hang up.
 
-    A person answers the question that was asked, not the next one on a list: of the turns that are left, the one that
-    answers it is spoken; for a question that the fixture has no answer to, "I am not sure".
+    A person answers the question that was asked, not the next one on a list, says it again when asked again, and is
+    "not sure" of what the fixture has no answer to. A recording, all of whose turns have a second, listens to nothing.
     """
-    left = list(enumerate(call.turns))
+    left = dict(enumerate(call.turns))
+    listens = any(turn.after for turn in call.turns)
     while not leg.record.over:
-        index, turn = left[0] if left else (-1, None)
-        if turn is not None and turn.at_s is not None:
+        index = next(iter(left), None)
+        at_s = left[index].at_s if index is not None else None
+        if at_s is not None:
             await leg.stream_open()
-            await leg.core.clock.sleep(max(0.0, turn.at_s - leg.position / 8000))
+            await leg.core.clock.sleep(max(0.0, at_s - leg.position / 8000))
+        elif not listens:
+            await leg.ended(timeout=None)
+            return
         else:
             await leg.wait_for_speech_end(settle=PAUSE_S, timeout=None)
             if leg.record.over:
                 return
-            index = _reply(left, studio.asked.get(leg.sid))
-        spoken = [one for one in left if one[0] == index]
-        left = [one for one in left if one[0] != index]
-        audio = read_wav(call.turn_path(index) if spoken else UNSURE)
-        if spoken and spoken[0][1].cut_s is not None:
-            await leg.play(audio[: int(spoken[0][1].cut_s * 8000)])
-            await leg.hang_up()
-            return
-        await leg.play(audio)
-        if call.then == "hang_up" and not left:
+            index = _reply(call, left, studio.asked.get(leg.sid))
+        cut_s = await _say(leg, call, index)
+        left.pop(-1 if index is None else index, None)
+        if cut_s is not None or (call.then == "hang_up" and not left):
             await leg.hang_up()
 
 
-def _reply(left: list[tuple[int, Turn]], asked: str | None) -> int:
-    """The turn that answers the question; the next one that answers none in particular; or -1 for "I am not sure"."""
-    for index, turn in left:
+async def _say(leg: Leg, call: Call, index: int | None) -> float | None:
+    """Speak a turn, or "I am not sure"; the second at which the line dies, if it does."""
+    if index is None:
+        await leg.play(read_wav(UNSURE))
+        return None
+    audio, cut_s = read_wav(call.turn_path(index)), call.turns[index].cut_s
+    await leg.play(audio if cut_s is None else audio[: int(cut_s * 8000)])
+    return cut_s
+
+
+def _reply(call: Call, left: dict[int, Turn], asked: str | None) -> int | None:
+    """The turn to say now: one that answers the question, or the next that answers none in particular; None: unsure."""
+    asked = "Q_INSIDE" if asked == "Q_OUTSIDE" else asked  # the same question, asked the other way round
+    for index, turn in left.items():
         if turn.answers == asked or (turn.answers is None and (asked is None or asked not in QUESTIONS)):
             return index
-    return -1
+    return next((index for index, turn in enumerate(call.turns) if asked and turn.answers == asked), None)
 
 
 def read_wav(path: Path) -> NDArray[np.int16]:

@@ -1,5 +1,6 @@
 """Service addresses, from spoken words ("four twelve maple street apartment two b") to the written form."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -42,6 +43,7 @@ _NOT_STREET = frozenset(
     "minutes minute hours hour days day years year weeks degrees feet inches dollars am pm o'clock times people kids "
     "toilets bathrooms breakers outlets that's that this please thank thanks zip code because but so um uh".split()
 )
+_WRITTEN_UNIT = re.compile(r"\d+[a-z]|[a-z]\d+")
 _LONGEST_NAME = 4
 ZIP_LENGTH, LONGEST_NUMBER = 5, 6
 WITH_SUFFIX, KNOWN, GUESSED, NOT_SAID = 0.85, 0.95, 0.55, 0.3
@@ -68,7 +70,9 @@ def find_address(words: Sequence[str], *, asked: bool, area: Area, known: Addres
     while at < len(words):
         number = _house_number(words, at)
         street = _street(words, number.end, asked=asked, area=area) if number else None
-        if number is not None and street is not None:
+        if number is not None and _is_unit(words, number, found):
+            at = number.end
+        elif number is not None and street is not None:
             name, at, sure = street
             found = replace(found or Address(), number=number.digits, street=name, confidence=sure)
         elif number is not None:
@@ -81,6 +85,12 @@ def find_address(words: Sequence[str], *, asked: bool, area: Area, known: Addres
     if found is None or not (found.number or found.street):
         return found
     return _rest(words, found, area)
+
+
+def _is_unit(words: Sequence[str], number: Number, found: Address | None) -> bool:
+    """Whether this number is a unit's ("apartment two"); "number four" is one once there is a house number."""
+    before = words[number.start - 1] if number.start else ""
+    return before in _UNIT_WORDS and (before != "number" or (found is not None and found.number is not None))
 
 
 def _house_number(words: Sequence[str], at: int) -> Number | None:
@@ -100,8 +110,7 @@ def _number_alone(words: Sequence[str], number: Number, found: Address | None, *
     )
     only = asked and number.end - number.start >= len(words) - 2
     is_zip = len(number.digits) == ZIP_LENGTH and number.start and words[number.start - 1] in ("code", "zip", *STATES)
-    unit = number.start > 0 and words[number.start - 1] in _UNIT_WORDS
-    if is_zip or unit or (len(number.digits) == ZIP_LENGTH and found is not None and found.complete and not corrects):
+    if is_zip or (len(number.digits) == ZIP_LENGTH and found is not None and found.complete and not corrects):
         return found
     if found is not None and found.number and (corrects or (only and found.street)):
         return replace(found, number=number.digits)
@@ -185,6 +194,8 @@ def _rest(words: Sequence[str], found: Address, area: Area) -> Address:
 def _unit(words: Sequence[str], at: int) -> str:
     if at < len(words) and words[at] == "number":
         at += 1
+    if at < len(words) and (written := _WRITTEN_UNIT.fullmatch(words[at])):
+        return written.group().upper()
     number = read_digits(words, at, longest=5) if at < len(words) else None
     end = number.end if number else at
     letter = words[end] if end < len(words) and len(words[end]) == 1 and words[end].isalpha() else ""

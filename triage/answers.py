@@ -22,6 +22,9 @@ YES_NO = frozenset(
 """Questions whose answer is yes, no or unsure. Q_FLOW yes: still running; Q_COPAT yes: a real alarm, no: a chirp; Q_FIX
 yes: several; Q_CB yes: the number they call from."""
 
+TOLD = frozenset("Q_ACCESS Q_PO Q_HIST Q_INSUR Q_SEPTIC Q_WELL Q_PERMIT Q_IMPACT Q_CLEANOUT".split())
+"""Yes/no questions that ask for more besides: anything said to them answers them."""
+
 _NO_ANSWER = frozenset({"what", "huh", "hello", "pardon", "sorry", "um", "uh", "hm", "hmm"})
 _OPPOSITE = {"yes": "no", "no": "yes", "unsure": "unsure"}
 
@@ -54,7 +57,7 @@ def read_answers(heard: Utterable, asked: str | None) -> Answers:
     if question in YES_NO and question not in given and generic is not None and plain is not None:
         given[question] = _OPPOSITE[plain] if asked == OUTSIDE else plain
         evidence.append(_evidence(generic))
-    answered = question in given or (question in QUESTIONS and question not in YES_NO)
+    answered = question in given or (question in QUESTIONS and question not in YES_NO - TOLD)
     said_something = bool(set(heard.words) - _NO_ANSWER)
     return Answers(
         given,

@@ -13,6 +13,7 @@ from triage.hazards import make_hazard, rank
 from triage.priority import Facts, added_rows, facts_of, row_priority
 from triage.rows import RowFound
 from triage.rules import Utterable, load_book
+from triage.scope import BARE, BETWEEN, NEGATORS
 from triage.signals import find_signals, language_of
 from triage.situations import SITUATIONS
 from triage.trades import trade_of
@@ -26,6 +27,9 @@ LIKELY_EMERGENCY = 0.7
 
 SURE = 0.97
 """Confidence in an intent that a danger decides: rules are almost never wrong (docs/domain/understanding.md)."""
+
+A_FEW = 4
+"""Fewer words than these beside a denial say nothing of their own ("no there is no gas smell")."""
 
 NEEDS_A_VALUE = frozenset({"Q_CB", "Q_ADDR", "Q_NAME"})
 """Questions that are not answered until what they ask for was understood."""
@@ -73,7 +77,15 @@ def read_call(
 def _told(turns: Sequence[Turn]) -> str:
     """What the caller said of their own accord, less the dangers they denied: what the classifier reads."""
     told = [turn for turn in turns if turn.utterance.asked in OPEN_QUESTIONS] or list(turns[:1])
-    return " ".join(word for turn in told for at, word in enumerate(turn.heard.words) if at not in turn.dangers.denied)
+    return " ".join(word for turn in told for word in _own_words(turn))
+
+
+def _own_words(turn: Turn) -> list[str]:
+    """The words of an utterance less the dangers it denies; none when it did little else than deny them."""
+    denied = turn.dangers.denied
+    rest = [word for at, word in enumerate(turn.heard.words) if at not in denied]
+    only_denies = denied and len([word for word in rest if word not in NEGATORS | BARE | BETWEEN]) < A_FEW
+    return [] if only_denies else rest
 
 
 def _ordered(rows: Iterable[RowFound], dangers: Sequence[Hazard], facts: Facts) -> list[RowFound]:

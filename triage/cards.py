@@ -37,15 +37,19 @@ def holds_card(digits: str) -> bool:
     return any(len(window) == _COMMON.get(window[:1]) and passes_luhn(window) for window in windows)
 
 
-def card_turns(turns: Sequence[Utterable]) -> frozenset[int]:
-    """The utterances (by position) that hold a card number or part of one, also across neighbours, or speak of one."""
+def card_turns(turns: Sequence[Utterable], numbers_asked: frozenset[int] = frozenset()) -> frozenset[int]:
+    """The utterances (by position) that hold a card number or part of one, also across neighbours, or speak of one.
+
+    Where a phone number was asked for (`numbers_asked`), a whole phone number is not part of anything longer.
+    """
     found: set[int] = set()
     chain, members, open_end = "", list[int](), False
     promised = False
     for number, heard in enumerate(turns):
         spoken = runs(heard.words)
         for place, (digits, start, end) in enumerate(spoken):
-            joins = place == 0 and open_end and start <= _EDGE
+            whole = number in numbers_asked and e164(digits) is not None
+            joins = place == 0 and open_end and start <= _EDGE and not whole
             chain, members = (chain + digits, [*members, number]) if joins else (digits, [number])
             open_end = len(heard.words) - end <= _EDGE
             if holds_card(chain):

@@ -74,7 +74,7 @@ def _after_scale(words: Sequence[str], at: int, zeros: int) -> tuple[str, int] |
     if at >= len(words) or words[at] in REPEATS or words[at].isdigit():
         return None
     rest = _piece(words, at, adds=True) if zeros == 3 else _small(words, at)
-    return rest if rest is not None and len(rest[0]) < zeros + (zeros == 2) and len(rest[0]) <= zeros else None
+    return rest if rest is not None and len(rest[0]) <= zeros else None
 
 
 def read_digits(words: Sequence[str], start: int, *, adds: bool = True, longest: int = 15) -> Number | None:

@@ -65,7 +65,7 @@ def compile_pattern(source: str, named: Mapping[str, str]) -> Pattern:
     if "".join(tokens) != text.replace(" ", ""):
         raise PatternError(f"{source!r} has a sign that is not of the language")
     part = _alternatives(tokens)
-    if tokens or part.skippable or not part.first:
+    if tokens or part.skippable or not part.first or text.lstrip().startswith("~"):
         raise PatternError(f"{source!r} must begin with a word, and its brackets must close")
     stems = tuple(sorted(first[:-1] for first in part.first if first.endswith("*")))
     whole = frozenset(first for first in part.first if not first.endswith("*"))

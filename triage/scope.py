@@ -33,7 +33,9 @@ BETWEEN = frozenset(
 )
 """Words that may stand between a negator and what it denies; any other word ends its reach."""
 
-BETWEEN_BARE = frozenset("more longer sign signs of strong real visible active actual hint evidence kind trace".split())
+BETWEEN_BARE = frozenset(
+    "one more longer sign signs of strong real visible active actual hint evidence kind trace".split()
+)
 """The same for a bare "no", which may also be the answer to a question: "no the pipe burst" denies nothing."""
 
 VERBS = frozenset(
@@ -44,7 +46,7 @@ NOT_DENIALS = frozenset({"doubt", "question", "joke", "kidding", "wonder", "only
 REACH = 12
 """How many words away a mark of time still speaks of the match."""
 
-DOUBT_REACH, QUESTION_REACH, HAD_REACH = 5, 10, 3
+DOUBT_REACH, QUESTION_REACH, HAD_REACH = 6, 10, 3
 """How many words before the match a doubt, a question or "had" may begin."""
 
 

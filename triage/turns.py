@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from triage.answers import CONFIRM, Answers, read_answers
 from triage.assessment import Context, Evidence, Hazard
 from triage.cards import card_turns
-from triage.entities import Spoken
+from triage.entities import ASKS_NUMBER, Spoken
 from triage.hazards import Found, find_hazards, rank
 from triage.normalise import words_of
 from triage.numbers import is_number_word
@@ -52,7 +52,8 @@ def read_turns(utterances: Sequence[Utterance], context: Context) -> list[Turn]:
     """Every utterance by itself. The last one answers `context.asked` when it does not say what it answers."""
     turns: list[Turn] = []
     words = [Utterable(words_of(utterance.text)) for utterance in utterances]
-    cards = card_turns(words)
+    asked = frozenset(number for number, utterance in enumerate(utterances) if utterance.asked in ASKS_NUMBER)
+    cards = card_turns(words, asked)
     offset = 0
     for number, (utterance, heard) in enumerate(zip(utterances, words, strict=True)):
         if utterance.asked is None and number == len(utterances) - 1:

@@ -97,7 +97,7 @@ class CallSession:
         self._witness: Utterance | None = None  # that partial text, until the final one is there
         self._thinking = False  # an event is being understood, decided or written
         self._ending = False
-        self._transferring = False
+        self._goes_on = False  # with the next verb: a transfer, or people because we failed
         self._hung_up = False
         self._gone = False  # nothing can be said any more
         self._turn = asyncio.Lock()
@@ -210,10 +210,7 @@ class CallSession:
                     async with self._turn:
                         await self._step(event, None)
             except Exception:
-                # The conversation cannot go on, the caller must not be left in silence: the next verb rings people.
-                log.exception("call.turn_failed", call=self.call.id)
-                self.house.figures.errors.labels("turn").inc()
-                self.finished.set()
+                self._give_up()
             self._thinking = False
 
     async def _understand(self, ended: _Ended) -> None:
@@ -285,7 +282,8 @@ class CallSession:
             await self._write(turn)
         except Exception:
             await self._warn(moves)
-            raise
+            self._give_up()
+            return
         await self._act(moves, turn)
 
     async def _write(self, turn: ledger.Turn) -> None:
@@ -307,6 +305,13 @@ class CallSession:
         self._position += 1
         return self._position
 
+    def _give_up(self) -> None:
+        """The conversation cannot go on; the caller must not be left in silence: the next verb rings people."""
+        log.exception("call.turn_failed", call=self.call.id)
+        self.house.figures.errors.labels("turn").inc()
+        self._ending = self._goes_on = True
+        self._aside(self._goodbye())
+
     async def _warn(self, moves: tuple[Move, ...]) -> None:
         """Nothing can be written (a full disk, a lost database): words that protect a life are spoken all the same."""
         for move in moves:
@@ -323,7 +328,7 @@ class CallSession:
                     self._listen, self._ear.topic = move, move.topic
                 case Close() | TransferToPerson():
                     self._ending = True
-                    self._transferring = self._transferring or isinstance(move, TransferToPerson)
+                    self._goes_on = isinstance(move, TransferToPerson)
                     self._aside(self._goodbye())
                 case _:
                     pass
@@ -363,7 +368,7 @@ class CallSession:
         for task in self._asides:
             task.cancel()
         rule: str | None = None
-        if self._hung_up or (self._ending and not self._transferring):
+        if self._hung_up or (self._ending and not self._goes_on):
             rule = await self.house.database.run(
                 ledger.end, self.house.company, self.call.id, self._timings(), None, self.house.clock()
             )

@@ -31,7 +31,7 @@ from simulator.phone import Phone
 from simulator.style import STRICT, MediaStyle
 from voice.house import House
 
-SPEED = 3.0
+SPEED = 6.0
 """Simulated seconds in a real one: as fast as the recogniser follows on two cores with room to spare."""
 
 

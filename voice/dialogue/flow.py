@@ -56,6 +56,8 @@ def give_up(turn: Turn) -> None:
     address = state.assessment.entities.address
     if not state.emergency and not state.spoke:
         booking.finish(turn, "silent", outcome="silent")
+    elif not state.emergency and "A19" in {state.situation, state.assessment.situation}:
+        turn.close("robocall", "robocall_bye")
     elif not state.emergency and understood(state) and state.number and address is not None and address.complete:
         booking.finish(turn, state.situation or "visit")
     else:

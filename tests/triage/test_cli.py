@@ -1,0 +1,70 @@
+"""`firstring triage`: lines in, JSON lines out."""
+
+import json
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from triage.cli import triage
+
+KEYS = [
+    "id", "intent", "priority", "trade", "situation", "hazards", "script", "confidence", "entities", "evidence", "ask",
+]  # fmt: skip
+SLOTS = {"name", "callback", "address", "problem", "equipment", "onset", "access", "window", "account", "po"}
+
+
+@pytest.fixture
+def run():
+    app = typer.Typer()
+    app.command()(triage)
+    return lambda *args, text="": CliRunner().invoke(app, args, input=text)
+
+
+def test_lines_of_text_become_json_lines_with_the_agreed_keys(run) -> None:
+    result = run(text="i smell gas\n\nmy kitchen faucet drips\n")
+    rows = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [list(row) for row in rows] == [KEYS, KEYS]
+    assert [row["id"] for row in rows] == ["1", "3"]
+    assert [row["priority"] for row in rows] == ["P1", "P3"]
+    assert set(rows[0]["entities"]) == SLOTS
+    assert set(rows[0]["entities"]["address"]) == {"number", "street", "unit", "city", "state", "zip"}
+    assert rows[0]["hazards"] == ["gas"]
+
+
+def test_json_lines_carry_id_caller_and_context(run) -> None:
+    rows = [
+        {"id": "a", "text": "yes this number", "caller": "+15125550199", "context": "Q_CB"},
+        {"id": "b", "text": "the furnace is out", "context": {"outdoor_f": 70}},
+    ]
+    result = run(text="\n".join(map(json.dumps, rows)))
+    first, second = (json.loads(line) for line in result.stdout.splitlines())
+    assert (first["id"], first["entities"]["callback"]) == ("a", "+15125550199")
+    assert (second["id"], second["priority"]) == ("b", "P3")
+
+
+def test_a_file_is_read(run, tmp_path) -> None:
+    calls = tmp_path / "calls.jsonl"
+    calls.write_text('{"text": "i want to pay my bill"}\n')
+    assert json.loads(run(str(calls)).stdout)["intent"] == "billing"
+
+
+def test_explain_says_why_in_words(run) -> None:
+    said = run("--explain", "it's probably nothing but I smell something like rotten eggs by the furnace").stdout
+    assert "P1, emergency, gas, danger: gas" in said
+    assert '"smell something like rotten eggs"' in said
+    assert "say S01 first" in said
+
+
+@pytest.mark.parametrize(
+    "line", ['{"text": 5}', '{"secret', '{"text": "a", "context": 7}', '{"text":"a","context":{"month":"x"}}']
+)
+def test_a_bad_line_is_named_and_not_repeated(run, line: str) -> None:
+    result = run(text=f"hello\n{line}\n")
+    assert result.exit_code == 2
+    assert "line 2" in result.stderr
+    assert "secret" not in result.stderr
+
+
+def test_a_missing_file_is_an_error(run) -> None:
+    assert run("/no/such/file").exit_code == 2
