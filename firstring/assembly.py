@@ -121,4 +121,4 @@ def _call_check(company: Company, live: Mapping[str, Any], session: Session, tim
     if call.sid in live and timer.step < 24:
         timers.schedule(session, kind=CALL_CHECK, ref=call.id, due_at=now + CHECK_AGAIN, step=timer.step + 1)
     else:
-        ledger.end(session, company, call.id, [], None, now)
+        ledger.end(session, company, call.id, None, now)

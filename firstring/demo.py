@@ -21,20 +21,20 @@ from simulator.leg import Leg
 SCRIPTED = (
     "gas_over_greeting",
     "burst_pipe",
-    "hangs_up_early",
     "routine_drip",
+    "hangs_up_early",
     "quote_water_heater",
     "membership_question",
     "billing_question",
 )
-AT_ONCE = 3
+AT_ONCE = 4
 """Calls on the lines at the same time: enough to see that nobody waits, few enough to read."""
 
-NEXT_AFTER_S = 4.0
+APART_S = 1.5
 RESTS_S = 3.0
 """A call that is over stays on the screen for so long."""
 
-LINES_SHOWN = 9
+LINES_SHOWN = 7
 
 
 @dataclass(slots=True)
@@ -190,7 +190,7 @@ async def _place(studio: Studio, screen: Screen, chosen: list[Call]) -> list[tup
     lanes = asyncio.Semaphore(AT_ONCE)
 
     async def one(index: int, call: Call) -> tuple[Call, dict[str, Any]]:
-        await asyncio.sleep(index * 1.5 if index < AT_ONCE else 0)
+        await asyncio.sleep(index * APART_S if index < AT_ONCE else 0)
         async with lanes:
             return call, await _ring(studio, screen, call)
 

@@ -1,12 +1,12 @@
 """Service addresses, from spoken words ("four twelve maple street apartment two b") to the written form."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from triage.assessment import Address
-from triage.numbers import Number, is_number_word, read_digits
+from triage.numbers import TENS, Number, is_number_word, read_digits
 
 SUFFIXES = {
     word: word.title()
@@ -30,13 +30,23 @@ STATES = {
 }  # fmt: skip
 
 _UNIT_WORDS = frozenset("apartment apt unit suite ste lot space number departamento apartamento".split())
-_ORDINALS = dict(
-    zip(
-        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split(),
-        "1st 2nd 3rd 4th 5th 6th 7th 8th 9th 10th 11th 12th".split(),
-        strict=True,
+_ORDINALS = {
+    word: number
+    for number, word in enumerate(
+        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
+        "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth".split(),
+        start=1,
     )
-)
+} | {
+    "thirtieth": 30,
+    "fortieth": 40,
+    "fiftieth": 50,
+    "sixtieth": 60,
+    "seventieth": 70,
+    "eightieth": 80,
+    "ninetieth": 90,
+}
+_NUMBERED = frozenset("county state route interstate".split())
 _CORRECTIONS = (("no", "wait"), ("i", "mean"), ("sorry",), ("actually",), ("correction",), ("i", "meant"), ("wait",))
 _NOT_STREET = frozenset(
     "and i i'm it's it is the my we there there's water gas no yes is are was in at for on with have has a an of to "
@@ -44,6 +54,7 @@ _NOT_STREET = frozenset(
     "toilets bathrooms breakers outlets that's that this please thank thanks zip code because but so um uh".split()
 )
 _WRITTEN_UNIT = re.compile(r"\d+[a-z]|[a-z]\d+")
+_ENDINGS = {1: "st", 2: "nd", 3: "rd"}
 _LONGEST_NAME = 4
 ZIP_LENGTH, LONGEST_NUMBER = 5, 6
 WITH_SUFFIX, KNOWN, GUESSED, NOT_SAID = 0.85, 0.95, 0.55, 0.3
@@ -135,6 +146,9 @@ def _street(words: Sequence[str], start: int, *, asked: bool, area: Area) -> tup
             break
         suffix = SUFFIXES.get(words[end - 1])
         if suffix is not None and end - start >= 2:
+            number = read_digits(words, end, longest=4) if end < len(words) else None
+            if number is not None and words[end - 2] in _NUMBERED:  # "county road nine"
+                return f"{' '.join(words[start:end]).title()} {number.digits}", number.end, WITH_SUFFIX
             return _known_street(" ".join((*words[start : end - 1], suffix.lower())), area, WITH_SUFFIX, end)
     known = _known_without_suffix(words, start, area)
     if known is not None:
@@ -149,7 +163,21 @@ def _known_street(spoken: str, area: Area, sure: float, end: int) -> tuple[str, 
     close = get_close_matches(_plain(spoken), known, n=1, cutoff=0.85)
     if close:
         return known[close[0]], end, KNOWN
-    return " ".join(_ORDINALS.get(word, word.title()) for word in spoken.split()), end, sure
+    return " ".join(_written_name(spoken.split())), end, sure
+
+
+def _written_name(spoken: Sequence[str]) -> Iterator[str]:
+    """The words of a street's name as written: "forty third" is "43rd"."""
+    tens = 0
+    for at, word in enumerate(spoken):
+        following = spoken[at + 1] if at + 1 < len(spoken) else ""
+        if word in TENS and _ORDINALS.get(following, 10) < 10:
+            tens = TENS[word]
+        elif word in _ORDINALS:
+            number, tens = tens + _ORDINALS[word], 0
+            yield f"{number}{_ENDINGS.get(number % 10, 'th') if number // 10 != 1 else 'th'}"
+        else:
+            yield word.title()
 
 
 def _known_without_suffix(words: Sequence[str], start: int, area: Area) -> tuple[str, int, float] | None:

@@ -1,5 +1,6 @@
 """Dangers in an utterance, by rule, before anything else (docs/domain/intake.md section 2)."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 
 from triage.assessment import Evidence, Hazard
@@ -54,14 +55,16 @@ def find_hazards(heard: Utterable, confidence: float = 1.0, book: RuleBook | Non
     """The dangers in one utterance. `confidence` is the recogniser's mean for it."""
     believed: dict[str, Match] = {}
     doubted: dict[str, Match] = {}
-    denied: set[int] = set()
+    denied: dict[str, set[int]] = defaultdict(set)
     unclear = confidence < LOW_CONFIDENCE
     for match in (book or load_book("hazards.toml")).matches(heard):
         if match.rule.id in believed or silenced(match, heard) or ("unclear" in match.rule.flags and not unclear):
             continue
-        belief = _belief(match, heard)
+        belief = (
+            None if match.start in denied[match.rule.hazard] else _belief(match, heard)
+        )  # "no [rotten [egg smell]]"
         if belief is None:
-            denied.update(range(match.start, match.end))
+            denied[match.rule.hazard].update(range(match.start, match.end))
             continue
         asks = unclear or "doubtful" in match.rule.flags or belief is Reading.DOUBTFUL
         (doubted if asks else believed).setdefault(match.rule.id, match)
@@ -69,7 +72,7 @@ def find_hazards(heard: Utterable, confidence: float = 1.0, book: RuleBook | Non
     sure = _hazards([match for rule, match in believed.items() if rule not in replaced])
     names = {hazard.name for hazard in sure}
     unsure = [hazard for hazard in _hazards(list(doubted.values())) if hazard.name not in names]
-    return Found(sure, tuple(unsure), replaced, frozenset(denied))
+    return Found(sure, tuple(unsure), replaced, frozenset().union(*denied.values()))
 
 
 def _belief(match: Match, heard: Utterable) -> Reading | None:

@@ -49,6 +49,8 @@ def _can_be_name(word: str) -> bool:
 def find_name(words: Sequence[str], *, asked: bool) -> Slot | None:
     """The caller's name in the words, title case; None when none was given."""
     spelled = _spelled(words) if asked else None
+    if both := _first_and_last(words):
+        return _with_spelling(both, spelled)
     for lead, sure in _LEADS:
         for at in range(len(words) - len(lead)):
             if tuple(words[at : at + len(lead)]) == lead and (name := _name(words, at + len(lead), sure)):
@@ -59,6 +61,20 @@ def find_name(words: Sequence[str], *, asked: bool) -> Slot | None:
         if name := _name(words, at, ANSWERED):
             return _with_spelling(name, spelled)
     return Slot(spelled.title(), spelled, SPELLED) if spelled else None
+
+
+def _first_and_last(words: Sequence[str]) -> Slot | None:
+    """ "First name is dwayne last name carter"."""
+    parts = {}
+    for at in range(len(words) - 2):
+        if words[at] in ("first", "last") and words[at + 1] == "name":
+            start = at + 3 if words[at + 2] == "is" else at + 2
+            parts[words[at]] = _name(words, start, SAID)
+    first, last = parts.get("first"), parts.get("last")
+    if first is None or last is None:
+        return None
+    value, spoken = f"{first.value} {last.value}", f"{first.spoken} {last.spoken}"
+    return Slot(value, spoken, SAID, min(first.start, last.start), max(first.end, last.end))
 
 
 def _name(words: Sequence[str], start: int, sure: float) -> Slot | None:

@@ -27,9 +27,10 @@ class Reading(Enum):
 NEGATORS = frozenset("not never without nor neither nobody sin nunca tampoco ningun ninguna nada jamas".split())
 BARE = frozenset({"no", "zero"})
 BETWEEN = frozenset(
-    "any a an the really actually even currently more longer smelling smell see seeing hear hearing have having notice "
-    "noticing noticed got getting be been is of like kind sort strong real that this in some visible active sign signs "
-    "hint evidence trace to un una el la los de hay ve veo siento oigo tengo se siente anything such my our".split()
+    "any a an the really actually even currently more longer smelling smell see seeing hear hearing have has had "
+    "having notice noticing noticed got getting be been is of like kind sort strong real that this in some "
+    "visible active sign signs hint evidence trace to un una el la los de hay ve veo siento oigo tengo se siente "
+    "anything such my our".split()
 )
 """Words that may stand between a negator and what it denies; any other word ends its reach."""
 

@@ -101,21 +101,23 @@ def write_turn(session: Session, company: Company, call_id: str, turn: Turn, now
     return Written(job.number if job else None, paged)
 
 
-def end(
-    session: Session, company: Company, call_id: str, heard: list[Heard], final_status: str | None, now: datetime
-) -> str | None:
-    """The call is over: judge whether the caller was missed, and see to it that nobody is left with nothing.
-
-    May be called more than once (socket, status callback, sweep): what is written is written once. Gives the rule by
-    which the caller was missed, or None.
-    """
-    call = session.get_one(Call, call_id)
+def note_heard(session: Session, call_id: str, heard: list[Heard]) -> None:
+    """Write what became of the decisions' audio."""
     for one in heard:
         session.execute(
             update(Decision)
             .where(col(Decision.call_id) == call_id, col(Decision.position) == one.position)
             .values(audio_ms=one.audio_ms, heard_ms=one.heard_ms)
         )
+
+
+def end(session: Session, company: Company, call_id: str, final_status: str | None, now: datetime) -> str | None:
+    """The call is over: judge whether the caller was missed, and see to it that nobody is left with nothing.
+
+    May be called more than once (socket, status callback, sweep): what is written is written once. Gives the rule by
+    which the caller was missed, or None.
+    """
+    call = session.get_one(Call, call_id)
     job = jobs.of_call(session, call_id)
     if job is not None:
         paging.brief(session, job, company, now)

@@ -367,11 +367,10 @@ class CallSession:
     async def _settle(self) -> None:
         for task in self._asides:
             task.cancel()
+        await self.house.database.run(ledger.note_heard, self.call.id, self._timings())
         rule: str | None = None
         if self._hung_up or (self._ending and not self._goes_on):
-            rule = await self.house.database.run(
-                ledger.end, self.house.company, self.call.id, self._timings(), None, self.house.clock()
-            )
+            rule = await self.house.database.run(ledger.end, self.house.company, self.call.id, None, self.house.clock())
             self.house.wake()
         self._publish("ended", missed=rule)
 

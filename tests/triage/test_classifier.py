@@ -50,7 +50,7 @@ def test_what_is_no_model_is_refused() -> None:
 
 def test_it_alone_does_better_than_chance_on_texts_it_never_saw(model) -> None:
     right = sum(model.classify(normalise(row["text"])).decided()[0] == row["intent"] for row in HELD_OUT)
-    assert right / len(HELD_OUT) >= 0.75  # measured 0.80
+    assert right / len(HELD_OUT) >= 0.83  # measured 0.88
 
 
 def test_together_with_the_rules_it_is_right_on_texts_it_never_saw(hear) -> None:

@@ -79,6 +79,8 @@ def test_a_corrected_number_replaces(hear) -> None:
         ("two thousand ten sycamore lane austin texas", {"number": "2010", "city": "Austin", "state": "TX"}),
         ("four twelve maple", {"number": "412", "street": "Maple Street"}),
         ("eighteen oh four briar hollow", {"number": "1804", "street": "Briar Hollow"}),
+        ("sixty six hundred west forty third street suite two hundred", {"street": "West 43rd Street", "unit": "200"}),
+        ("twelve oh five county road nine", {"number": "1205", "street": "County Road 9"}),
         ("four twelve maple street no wait four seventeen", {"number": "417", "street": "Maple Street"}),
     ],
 )
@@ -125,6 +127,7 @@ def test_a_street_that_was_only_guessed_is_less_sure(hear) -> None:
         ("Q_NAME", "john smith that's s m y t h e", "John Smythe"),
         ("Q_NAME", "the last name is brown", "Brown"),
         ("Q_NAME", "my name is david brown", "David Brown"),
+        ("Q_NAME", "first name is dwayne last name carter", "Dwayne Carter"),
     ],
 )
 def test_name(hear, asked: str | None, said: str, name: str) -> None:

@@ -19,6 +19,8 @@ def names(engine, text: str) -> list[str]:
         ("my carbon mon oxide detector will not stop beeping", "co"),
         ("the c o alarm keeps going off", "co"),
         ("the car bon monoxide alarm is beeping", "co"),
+        ("the monoxide thing by the stairs has been going off all morning", "co"),
+        ("there's a wire hanging across the road after the storm", "downed_line"),
         ("sparkling outlet in the bedroom", "sparks"),
         ("the outlet is arking", "sparks"),
         ("the braker box is buzzing", "sparks"),
@@ -57,6 +59,14 @@ def test_misheard_reported_and_spanish_dangers_are_dangers(engine, text: str, na
         "no one got shocked",
         "no huele a gas",
         "the pipe did not burst",
+        "there is no rotten egg smell in the kitchen",
+        "there is no carbon monoxide alarm going off",
+        "we don't have any water dripping through the ceiling",
+        "there isn't any strong fuel oil smell",
+        "there is no sewage coming up the shower",
+        "no wires hanging out of the wall",
+        "there are no sparks from the switch",
+        "nobody has chest pain",
     ],
 )
 def test_denied_dangers_are_none(hear, text: str) -> None:
@@ -69,6 +79,8 @@ def test_denied_dangers_are_none(hear, text: str) -> None:
     ("text", "name"),
     [
         ("no i smell gas", "gas"),
+        ("no gas smell from the stove but i smell gas in the hall", "gas"),
+        ("there is no burning smell but the outlet is sparking", "sparks"),
         ("no there is smoke coming out of the outlet", "fire"),
         ("not only gas smell but the stove is hissing", "gas"),
         ("no doubt i smell gas", "gas"),
@@ -122,6 +134,8 @@ def test_what_is_doubtful_is_asked_about_and_not_yet_a_danger(hear, text: str, n
         "i want a quote for a gas fireplace",
         "please install two smoke detectors",
         "the unit is frozen",
+        "the water from the tap is brown",
+        "we are on septic and not on the sewer",
     ],
 )
 def test_purchases_and_idioms_are_no_dangers(hear, text: str) -> None:

@@ -159,4 +159,4 @@ def _ended(session: Session, company: Company, form: Mapping[str, str], now: dat
             session,
             Call(sid=form["CallSid"], caller=e164(form.get("From")), called=form.get("To", ""), received_at=now),
         )
-    return ledger.end(session, company, call.id, [], form["CallStatus"], now)
+    return ledger.end(session, company, call.id, form["CallStatus"], now)
