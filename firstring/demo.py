@@ -1,14 +1,16 @@
 """`firstring demo`: seven calls on a Wednesday morning, live, and a table of what became of them."""
 
 import asyncio
+import io
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console, Group
+from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.panel import Panel
 from rich.text import Text
@@ -62,8 +64,9 @@ class Shown:
 class Screen:
     """Turns moments into panels; or, where there is no terminal, into plain lines."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, pictures: Path | None = None) -> None:
         self.console = console
+        self.pictures = pictures
         self.calls: dict[str, Shown] = {}
         self.plain = not console.is_terminal
 
@@ -90,6 +93,8 @@ class Screen:
         shown.add(mark, words, style)
         if self.plain:
             self.console.print(f"{shown.title:<40.40} {mark} {words}", highlight=False, soft_wrap=True)
+        if self.pictures and "replies: A" in words:
+            _picture(self, self.pictures / "demo.svg")
 
     def __rich__(self) -> Group:
         """The calls that are on the lines, and those just over."""
@@ -116,11 +121,15 @@ def _story(kind: str, data: dict[str, Any]) -> list[tuple[str, str, str]]:
 
 def demo(
     json_output: Annotated[bool, typer.Option("--json", help="Print the records as JSON and nothing else.")] = False,
+    pictures: Annotated[
+        Path | None, typer.Option(help="A folder: keep two pictures of the demo there, as SVG.")
+    ] = None,
 ) -> None:
     """Seven calls, live: a gas leak over the greeting, a burst pipe, a caller who hangs up, and four quieter ones."""
     console = Console(stderr=json_output)
+    screen = Screen(console, pictures)
     try:
-        records = asyncio.run(_demo(console))
+        records = asyncio.run(_demo(screen))
     except StudioError as error:
         console.print(f"[bold red]✗[/] {error}", highlight=False)
         raise typer.Exit(1) from None
@@ -129,10 +138,19 @@ def demo(
     else:
         console.print(summary.table(records))
         console.print(summary.closing(records))
+    if pictures:
+        _picture(Group(summary.table(records), summary.closing(records)), pictures / "demo-table.svg")
 
 
-async def _demo(console: Console) -> list[tuple[Call, dict[str, Any]]]:
-    screen = Screen(console)
+def _picture(shown: RenderableType, path: Path) -> None:
+    """Keep what is shown as an SVG."""
+    paper = Console(record=True, width=112, file=io.StringIO())
+    paper.print(shown)
+    paper.save_svg(str(path), title="firstring demo")
+
+
+async def _demo(screen: Screen) -> list[tuple[Call, dict[str, Any]]]:
+    console = screen.console
     by_id = {call.id: call for call in calls()}
     with console.status("starting the server and a pretend telephone company …"):
         context = open_studio()

@@ -9,7 +9,7 @@ from models.enums import Intent, Language, Priority, Trade
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Why we think so: a rule or model, the words it rests on and where they stand (positions in the normalised words)."""
+    """Why we think so: a rule or model, the words it rests on, and their positions in the normalised words."""
 
     rule: str
     words: str = ""

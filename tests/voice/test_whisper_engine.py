@@ -18,7 +18,8 @@ SPEECH = Path(__file__).resolve().parents[2] / "fixtures" / "audio" / "utterance
 SIZE = 64  # of the hidden state
 
 needs_whisper = pytest.mark.skipif(
-    importlib.util.find_spec("whisper") is None, reason="openai-whisper is not installed (pip install 'firstring[whisper]')"
+    importlib.util.find_spec("whisper") is None,
+    reason="openai-whisper is not installed (pip install 'firstring[whisper]')",
 )
 
 
@@ -90,7 +91,7 @@ def test_a_long_monologue_is_decoded_in_pieces(engine: Engine) -> None:
 
 @needs_whisper
 @pytest.mark.filterwarnings("ignore")
-def test_auto_takes_whisper_once_its_weights_are_on_this_disk(checkpoint: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_auto_takes_whisper_once_its_weights_are_here(checkpoint: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(choose.MODEL_SETTING, str(checkpoint))
     assert choose.pick("auto").name == "whisper"
     monkeypatch.setenv(choose.MODEL_SETTING, str(checkpoint.with_name("absent.pt")))

@@ -39,7 +39,11 @@ def test_an_improbable_text_is_rejected() -> None:
 
 
 @given(
-    st.floats(0, 1), st.floats(-3, 0), st.floats(0, 10), st.floats(0, 1), st.sampled_from(["voice", "logprob", "speech"])
+    st.floats(0, 1),
+    st.floats(-3, 0),
+    st.floats(0, 10),
+    st.floats(0, 1),
+    st.sampled_from(["voice", "logprob", "speech"]),
 )
 def test_better_evidence_never_turns_a_kept_segment_into_a_rejected_one(
     no_speech: float, logprob: float, compression: float, support: float, better: str

@@ -12,8 +12,8 @@ from voice.recogniser import acoustic, background, corpus, language
 LEXICON = Path(__file__).parent / "lexicon.txt"
 COMMON_WORDS = 5_000
 SHARE = 0.5
-"""Trade texts to everyday English. Of 0.85, 0.7 and 0.5, a third of the development lines: 18.9, 18.6 and 17.3 % of words
-wrong."""
+"""Trade texts to everyday English. Of 0.85, 0.7 and 0.5 on a third of the development lines: 18.9, 18.6 and 17.3 % of
+words wrong."""
 
 KEEP = 5e-7
 """Grams of everyday English that matter less than this (nats) are dropped: 1.5 million become 0.35 million. 3e-6 costs
@@ -21,14 +21,14 @@ a word in a hundred, 3e-7 is the same and half as large again."""
 
 KEEP_BESIDE_TOPIC = 1e-5
 TOPIC_SHARE = {"address": 0.8, "phone": 0.9, "name": 0.8, "yes_no": 0.7}
-"""What was asked for gets most of the weight; the rest lets the caller say something else ("the ceiling came down!")."""
+"""What was asked for gets most of the weight; the rest lets the caller say something else ("the ceiling fell!")."""
 
 Pronunciations = dict[str, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What one topic's language model came to. `perplexity` is on the texts held out, of which `missing` words it lacks."""
+    """What one topic's language model came to. `perplexity` is on the texts held out; it lacks `missing` of their words."""
 
     topic: str
     lines: int

@@ -32,11 +32,7 @@ def load(name: str) -> Engine:
 
             return SphinxEngine()
         case "whisper":
-            if not whisper_installed():
-                raise RecogniserUnavailable("openai-whisper is not installed: pip install 'firstring[whisper]'")
-            from voice.recogniser.whisper_engine import WhisperEngine
-
-            return WhisperEngine(model_setting())
+            return _load_whisper()
     raise ValueError(f"unknown recogniser {name!r}: sphinx or whisper")
 
 
@@ -49,12 +45,27 @@ def pick(setting: str) -> Choice:
         case "sphinx":
             return Choice("sphinx", "asked for by name")
         case "whisper":
-            if not whisper_installed():
-                raise RecogniserUnavailable("openai-whisper is not installed: pip install 'firstring[whisper]'")
+            _require_whisper()
             return Choice("whisper", f"asked for by name, model {model_setting()}")
         case "auto":
             return _automatic()
     raise ValueError(f"unknown recogniser setting {setting!r}: one of {', '.join(SETTINGS)}")
+
+
+def _load_whisper() -> Engine:
+    _require_whisper()
+    from voice.recogniser.whisper_engine import WhisperEngine
+
+    try:
+        return WhisperEngine(model_setting())
+    except (OSError, RuntimeError) as error:  # no such size or file, no network to download it from, not a checkpoint
+        mend = f"give a size's name or a checkpoint's path in {MODEL_SETTING}, and let it be downloaded once"
+        raise RecogniserUnavailable(f"Whisper's model {model_setting()!r} does not load ({error}): {mend}") from error
+
+
+def _require_whisper() -> None:
+    if not whisper_installed():
+        raise RecogniserUnavailable("openai-whisper is not installed: pip install 'firstring[whisper]'")
 
 
 def _automatic() -> Choice:

@@ -11,11 +11,12 @@ from rich.console import Console
 from rich.table import Table
 
 from voice.prompts.sound import BadSound
+from voice.recogniser import calibrate as calibration
 from voice.recogniser import choose, measure
 from voice.recogniser.build import Built
 from voice.recogniser.build import build as build_models
 from voice.recogniser.protocol import SAMPLE_RATE, Engine
-from voice.recogniser.sphinx import DATA
+from voice.recogniser.sphinx import DATA, SphinxEngine
 
 app = typer.Typer(help="Build and measure the embedded recogniser.", no_args_is_help=True)
 console = Console()
@@ -97,6 +98,17 @@ def render(folder: Annotated[Path, typer.Argument(help="Where the recordings go.
     except BadSound as error:
         complaints.print(f"[bold red]✗[/] {error}")
         raise typer.Exit(2) from None
+
+
+@app.command("calibrate")
+def calibrate(book: Annotated[Path, typer.Argument(help="The development recordings, as for `measure`.")]) -> None:
+    """Fit the embedded engine's confidence to recordings; the figures go into `voice/recogniser/sphinx.py`."""
+    try:
+        curve, words = calibration.calibrate(SphinxEngine(streams=0), measure.items(book))
+    except (BadSound, OSError, ValueError, KeyError) as error:
+        complaints.print(f"[bold red]✗[/] {error}", highlight=False, soft_wrap=True)
+        raise typer.Exit(2) from None
+    console.print(f"{curve} from {words:,} words", highlight=False)
 
 
 @app.command("measure")

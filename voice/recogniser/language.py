@@ -114,10 +114,10 @@ def mix(ours: Model, general: Model, share: float) -> Model:
 
 
 def prune(model: Model, threshold: float) -> Model:
-    """The model without the grams whose loss changes its entropy by less than `threshold` nats (Stolcke's idea, plainly).
+    """The model without the grams whose loss changes its entropy by less than `threshold` nats.
 
-    A gram weighs p(history) p(word | history) |log of what it adds over backing off|; a gram that a longer one starts
-    with is kept, since its back-off weight is needed.
+    Stolcke's idea, plainly: a gram weighs p(history) p(word | history) |log of what it adds over backing off|. A gram
+    that a longer one starts with is kept, since its back-off weight is needed.
     """
     kept: dict[Gram, float] = {gram: p for gram, p in model.prob.items() if len(gram) == 1}
     needed: set[Gram] = set()

@@ -64,7 +64,7 @@ def _fixtures(content: dict[str, list[dict[str, str]]], folder: Path) -> Iterato
         if call.get("lang", "en") != "en":
             continue
         turns: Sequence[dict[str, str]] = call["turn"]  # type: ignore[assignment]
-        for number, turn in enumerate(turns, 1):
+        for number, turn in enumerate(turns):
             topic = TOPICS.get(turn.get("answers", ""), "general")
             yield Item(folder / "calls" / call["id"] / f"{number}.wav", turn["text"], call["voice"], topic)
 

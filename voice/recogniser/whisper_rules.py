@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from typing import Any
 
 NO_SPEECH = 0.6
-"""Probability of <|nospeech|>: `no_speech_threshold` of whisper.transcribe; believed when the text is not sure either."""
+"""Probability of <|nospeech|>: `no_speech_threshold` of whisper.transcribe; believed when the text is unsure too."""
 
 LOG_PROBABILITY = -1.0
 """Mean log probability of the tokens: `logprob_threshold` of whisper.transcribe, below which it decodes again."""
 
 COMPRESSION = 2.4
-"""Length over its zlib length: `compression_ratio_threshold` of whisper.transcribe; above it the text repeats itself."""
+"""Length over its zlib length: `compression_ratio_threshold` of whisper.transcribe; above it the text goes round."""
 
 SUPPORT = 0.1
 """Share of the segment's windows with voice. Below a tenth nobody spoke: a lone "yes" of 0.3 s within a segment of 2 s
