@@ -14,7 +14,7 @@ from voice.ears.mulaw import encode
 from voice.recogniser import choose, measure
 from voice.recogniser.calibrate import matched
 from voice.recogniser.cli import app, transcribe
-from voice.recogniser.confidence import Calibration, fit
+from voice.recogniser.confidence import Calibration, Heard, features, fit
 
 SPEECH = Path(__file__).resolve().parents[2] / "fixtures" / "audio" / "utterances" / "gas_leak_short.wav"
 WHISPER_ABSENT = importlib.util.find_spec("whisper") is None
@@ -99,25 +99,26 @@ def test_matched_words_are_those_in_their_place() -> None:
     assert matched("i smell gas here".split(), "i sell gas in here".split()) == [True, False, True, False, True]
 
 
+def utterance(*posteriors: float, seconds: float = 0.2) -> list[Heard]:
+    return [Heard("gas", at, at + seconds, posterior) for at, posterior in enumerate(posteriors)]
+
+
 def test_a_fitted_confidence_is_the_share_of_words_that_are_right() -> None:
     dice = np.random.default_rng(5)
-    own = -dice.exponential(2.0, 4000)
-    truth = Calibration(base=2.0, own=0.8, mean=0.0)
-    right = dice.random(4000) < 1 / (1 + np.exp(-(truth.base + truth.own * own)))
-    curve = fit(own, np.zeros(4000), right)
-    assert curve.base == pytest.approx(truth.base, abs=0.25)
-    assert curve.own == pytest.approx(truth.own, abs=0.15)
-    sure = curve.confidences([1.0, 0.01])
-    assert sure[0] > sure[1]
+    rows = np.concatenate([features(utterance(*np.exp(-dice.exponential(2.0, 4)))) for _ in range(1500)])
+    truth = Calibration(base=2.0, own=0.8, mean=0.4, drawl=0.0)
+    right = dice.random(len(rows)) < 1 / (1 + np.exp(-rows @ (truth.base, truth.own, truth.mean, truth.drawl)))
+    curve = fit(rows, right)
+    assert (curve.base, curve.own, curve.mean) == pytest.approx((2.0, 0.8, 0.4), abs=0.25)
 
 
-def test_confidence_rises_with_the_posterior_and_with_its_neighbours() -> None:
-    curve = Calibration(base=2.7, own=0.55, mean=0.66)
-    alone = curve.confidences([0.5])[0]
-    among_good, among_bad = curve.confidences([0.5, 1.0])[0], curve.confidences([0.5, 1e-9])[0]
-    assert among_bad < alone < among_good
+def test_confidence_rises_with_the_posterior_and_with_its_neighbours_and_falls_with_a_drawl() -> None:
+    curve = Calibration(base=2.7, own=0.55, mean=0.66, drawl=-2.0)
+    alone = curve.confidences(utterance(0.5))[0]
+    assert curve.confidences(utterance(0.5, 1e-9))[0] < alone < curve.confidences(utterance(0.5, 1.0))[0]
+    assert curve.confidences(utterance(0.5, seconds=1.5))[0] < alone
     assert curve.confidences([]) == []
-    assert all(0 <= value <= 1 for value in curve.confidences([0.0, 1.0003]))
+    assert all(0 <= value <= 1 for value in curve.confidences(utterance(0.0, 1.0003)))
 
 
 def test_auto_without_whisper_is_the_embedded_engine_and_says_why(monkeypatch: pytest.MonkeyPatch) -> None:

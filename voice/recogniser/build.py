@@ -28,7 +28,7 @@ Pronunciations = dict[str, list[str]]
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What one topic's language model came to. `perplexity` is on the texts held out; it lacks `missing` of their words."""
+    """What one topic's model came to. `perplexity`: on the texts held out, of which it lacks `missing` words."""
 
     topic: str
     lines: int

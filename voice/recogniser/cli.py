@@ -116,9 +116,10 @@ def measure_command(
     book: Annotated[Path, typer.Argument(help="TSV (file, reference, speaker) or a fixtures' TOML.")],
     engine: EngineOption = "auto",
     json: Annotated[bool, typer.Option("--json", help="One JSON object a recording.")] = False,
+    everyday: Annotated[bool, typer.Option("--everyday", help="Sphinx with its shipped language model.")] = False,
 ) -> None:
     """Word error rate and real-time factor over recordings with references, by speaker."""
-    recogniser = _engine(engine)
+    recogniser = SphinxEngine(streams=0, everyday=True) if everyday else _engine(engine)
     try:
         scores = list(measure.score(recogniser, measure.items(book)))
     except (BadSound, OSError, ValueError, KeyError) as error:
