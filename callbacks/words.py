@@ -51,3 +51,26 @@ def emergency_by_text(company: Company, script: str | None) -> str:
     safety = SCRIPTS[script].en if script and script != "S00" else SAFETY
     safety = safety.format(gas_utility=company.gas_utility, elec_utility=company.electric_utility)
     return f"{company.name}: we are alerting our on-call technician. {safety}"
+
+
+def all_out(company: Company) -> str:
+    """Five minutes after a caller was sent outside."""
+    return (
+        f"{company.name}: are you all out, and has 911 or {company.gas_utility} been called? "
+        "Reply 1 for yes, 2 if you need help. In danger, call 911."
+    )
+
+
+def stay_out(company: Company) -> str:
+    """They are all out."""
+    return f"{company.name}: good. Do not go back in until they say it is safe. Our technician will phone you."
+
+
+def help_is_told(company: Company) -> str:
+    """They need help."""
+    return f"{company.name}: call 911 now. We are telling our people this minute; one of them will phone you."
+
+
+def no_card(company: Company) -> str:
+    """A card number came by text: it was not kept."""
+    return f"{company.name}: please never text a card number. We have not kept it. A person will help you pay."

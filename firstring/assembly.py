@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from callbacks import safety
 from carrier import timers
 from carrier.client import Carrier, TwilioCarrier
 from carrier.delivery import WORKERS, Delivery
@@ -72,6 +73,7 @@ def build_engine(
     )
     handlers = {
         paging.RUNG_TIMER: partial(_with_company, paging.rung_due, company),
+        safety.ALL_OUT_TIMER: partial(_with_company, safety.ask, company),
         CALL_CHECK: partial(_call_check, company, live_calls),
     }
     engine = Engine([delivery, timers.TimerPass(database, handlers)], clock)

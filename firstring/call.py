@@ -3,14 +3,16 @@
 import asyncio
 import json
 import sys
+import wave
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from firstring import summary
-from firstring.studio import Studio, StudioError, open_studio, read_wav
+from firstring.studio import OFFICE_HOURS, Studio, StudioError, open_studio, read_wav
 from fixtures.texts import calls
 
 STAYS_S = 15.0
@@ -27,11 +29,14 @@ def call(
     console = Console(stderr=True)
     try:
         audio = read_wav(file)
-    except (OSError, EOFError, ValueError) as error:
-        console.print(f"[bold red]✗[/] {file}: {error}", highlight=False)
+    except (OSError, EOFError, ValueError, wave.Error) as error:
+        why = str(error) or "not a WAV file"
+        console.print(f"[bold red]✗[/] {escape(f'{file}: {why}')}", highlight=False)
         raise typer.Exit(2) from None
     known = next((one for one in calls() if one.path.name == file.name), None)
     number = caller or (known.caller if known else "+15125550199") or "anonymous"
+    if known and known.local_time and not at:
+        at = f"{OFFICE_HOURS[:11]}{known.local_time}:00{OFFICE_HOURS[19:]}"
     hangs_up = known is not None and known.then == "hang_up"
     try:
         with console.status("on the phone …"):

@@ -1,5 +1,6 @@
 """The command line: `firstring --help`."""
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -7,11 +8,15 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from firstring import __version__
 from firstring import profile as profiles
 from firstring import settings as configuration
+from models.company import Company
 from voice.prompts.bank import PromptBank
+from voice.prompts.sound import BadSound
+from voice.prompts.texts import BadLines
 
 app = typer.Typer(help="Answers the phone for plumbing, heating and electrical companies.", no_args_is_help=True)
 db = typer.Typer(help="The database.", no_args_is_help=True)
@@ -52,42 +57,49 @@ def _top(version: Annotated[bool, typer.Option("--version", help="Print the vers
 def fail(mistakes: list[str]) -> typer.Exit:
     """Print what is wrong, a line each, and give the exit to raise."""
     for mistake in mistakes:
-        console.print(f"[bold red]✗[/] {mistake}", highlight=False, soft_wrap=True)
+        console.print(f"[bold red]✗[/] {escape(mistake)}", highlight=False, soft_wrap=True)
     return typer.Exit(2)
 
 
-def silent(bank: PromptBank) -> list[str]:
+def silent(company: Company, recordings: Path | None, prompts: Path | None) -> list[str]:
     """Lines that would be silence on a call, a sentence each; those that lack only their Spanish are a warning."""
-    only_english = sorted({*bank.missing()} - {*bank.silent()})
+    try:
+        bank = PromptBank.load(company, recordings, prompts)
+    except (BadLines, BadSound, OSError) as error:
+        return [f"FIRSTRING_RECORDINGS: {error}"]
+    only_english = {*bank.missing()} - {*bank.silent()}
     if only_english:
         console.print(f"[yellow]![/] {len(only_english)} lines have no Spanish sound and will be spoken in English")
     return [f"no sound for the line {one}: run firstring prompts render, or record it" for one in bank.silent()]
 
 
 @app.command()
-def check() -> None:
+def check(
+    json_output: Annotated[bool, typer.Option("--json", help="Print the mistakes as JSON.")] = False,
+) -> None:
     """Check settings and profile; every mistake at once, with the line that is wrong."""
     mistakes: list[str] = []
-    settings = None
-    path = Path(os.environ.get("FIRSTRING_PROFILE", configuration.EXAMPLE_PROFILE))
+    settings = company = None
     try:
         settings = configuration.load()
-        path = settings.profile
     except configuration.SettingsError as error:
         mistakes += error.mistakes
-    company = None
+    path = settings.profile if settings else Path(os.environ.get("FIRSTRING_PROFILE", ""))
     try:
-        company = profiles.load(path)
+        company = profiles.load(path) if path.name else None
     except profiles.ProfileError as error:
         mistakes += error.mistakes
     if company is not None:
-        bank = PromptBank.load(company, *((settings.recordings, settings.prompts) if settings else (None, None)))
-        mistakes += [
-            f"no audio for the line {one}: run firstring prompts render, or record it" for one in bank.missing()
-        ]
+        for warning in profiles.warnings(company):
+            console.print(f"[yellow]![/] {escape(warning)}", highlight=False)
+        recordings, prompts = (settings.recordings, settings.prompts) if settings else (None, None)
+        mistakes += silent(company, recordings, prompts)
+    if json_output:
+        sys.stdout.write(json.dumps({"fit": not mistakes, "mistakes": mistakes}) + "\n")
     if mistakes:
-        raise fail(mistakes)
-    console.print(f"[bold green]✓[/] settings and profile of {company.name if company else ''} are fit for use")
+        raise typer.Exit(2) if json_output else fail(mistakes)
+    if not json_output:
+        console.print(f"[bold green]✓[/] settings and profile of {company.name if company else ''} are fit for use")
 
 
 @app.command()
@@ -110,11 +122,11 @@ def serve(
         raise fail(error.mistakes) from None
     except choose.RecogniserUnavailable as error:
         raise fail([f"FIRSTRING_STT: {error}"]) from None
+    if mistakes := silent(company, settings.recordings, settings.prompts):
+        raise fail(mistakes)
     logs.configure(settings.log_level)
     upgrade(settings.database_url)
     house = assembly.build_house(settings, company, settings.clock)
-    if mistakes := silent(house.bank):
-        raise fail(mistakes)
     console.print(f"recogniser: [bold]{choice.name}[/] ({choice.reason})")
     app_ = application.create(house, settings.api_key, run_engine=settings.engine == "inside")
     uvicorn.Server(application.serving(app_, host, port)).run()

@@ -206,10 +206,10 @@ def _across(data: dict[str, Any]) -> Iterable[tuple[tuple[str | int, ...], str]]
     for place, one in enumerate(staff):
         if ids.index(one.get("id")) != place:
             yield ("staff", place, "id"), "somebody above has this id already"
-    on_call = data.get("on_call")
-    ladder = on_call.get("ladder", []) if isinstance(on_call, dict) else []
+    yield from _numbers(data, staff)
+    ladder = _list(_table(data, "on_call"), "ladder")
     by_id = {one.get("id"): one for one in staff}
-    for name in ladder if isinstance(ladder, list) else []:
+    for name in ladder:
         if name not in by_id:
             yield ("on_call", "ladder"), f"{name} is not the id of anyone in [[staff]]"
         elif by_id[name].get("opted_in") is not True:
@@ -217,10 +217,49 @@ def _across(data: dict[str, Any]) -> Iterable[tuple[tuple[str | int, ...], str]]
                 ("on_call", "ladder"),
                 f"{name} has not opted in to be paged: record the consent, then set opted_in = true",
             )
-    if isinstance(ladder, list) and ladder and ladder[-1] in by_id:
-        roles = by_id[ladder[-1]].get("roles", [])
-        if not {"owner", "manager"} & set(roles if isinstance(roles, list) else []):
+    if ladder and ladder[-1] in by_id:
+        if not {"owner", "manager"} & set(_list(by_id[ladder[-1]], "roles")):
             yield ("on_call", "ladder"), "must end with a manager or the owner, so that somebody answers for the shop"
+
+
+def _numbers(data: dict[str, Any], staff: list[dict[str, Any]]) -> Iterable[tuple[tuple[str | int, ...], str]]:
+    """Numbers that cannot be told apart, and trades that nobody on the ladder has."""
+    company = _table(data, "company")
+    phones = [one.get("phone") for one in staff]
+    for place, phone in enumerate(phones):
+        if phone and phone == company.get("phone"):
+            yield ("staff", place, "phone"), "is the company's own number: nobody would be reached"
+        elif phone and phones.index(phone) != place:
+            yield ("staff", place, "phone"), "somebody above has this number already"
+    able = [one for one in staff if one.get("id") in _list(_table(data, "on_call"), "ladder")]
+    for trade in _list(company, "trades"):
+        if not any(trade in _list(one, "trades") for one in able):
+            yield (
+                ("on_call", "ladder"),
+                f"nobody on the ladder does {trade}: add somebody, or take it out of company.trades",
+            )
+
+
+def _table(data: dict[str, Any], name: str) -> dict[str, Any]:
+    """A table of the file, empty where there is none or something else."""
+    value = data.get(name)
+    return value if isinstance(value, dict) else {}
+
+
+def _list(data: dict[str, Any], name: str) -> list[Any]:
+    """A list of a table, empty where there is none or something else."""
+    value = data.get(name)
+    return value if isinstance(value, list) else []
+
+
+def warnings(company: Company) -> list[str]:
+    """What a profile may leave out, and what callers then get."""
+    missing = []
+    if not company.with_role("csr"):
+        missing.append("nobody has the role csr: no call is handed over, and no caller is given a time")
+    if not company.hours:
+        missing.append("no opening hours: no caller is given a time")
+    return missing
 
 
 def line_numbers(source: str) -> dict[tuple[str | int, ...], int]:
@@ -253,5 +292,13 @@ def _dotted(where: tuple[str | int, ...]) -> str:
     return ".".join(str(part + 1) if isinstance(part, int) else part for part in where)
 
 
+_IN_WORDS = {
+    "Field required": "is missing",
+    "Extra inputs are not permitted": "there is no such key; is it misspelt?",
+    "String should match pattern '^\\d{5}$'": "must be five digits",
+    "String should match pattern '^[A-Z]{2}$'": "must be two capital letters, such as TX",
+}
+
+
 def _plain(message: str) -> str:
-    return message.removeprefix("Value error, ")
+    return _IN_WORDS.get(message, message.removeprefix("Value error, "))

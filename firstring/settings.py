@@ -1,5 +1,6 @@
 """Settings from the environment (and `.env`). Nonsense stops the start, with the setting's name and how to mend it."""
 
+import difflib
 import hashlib
 import hmac
 import os
@@ -47,6 +48,12 @@ def _database_url(value: str) -> str:
     return value
 
 
+def _api_url(value: str | None) -> str | None:
+    if value is not None and (urlsplit(value).scheme not in {"https", "http"} or not urlsplit(value).hostname):
+        raise ValueError("must be a URL such as http://127.0.0.1:4010; leave it out for the real Twilio")
+    return value
+
+
 def _secret_key(value: SecretStr) -> SecretStr:
     if len(value.get_secret_value()) < 32:
         raise ValueError("must have at least 32 characters; make one with: openssl rand -hex 32")
@@ -62,9 +69,9 @@ class Settings(BaseSettings):
     secret_key: Annotated[SecretStr, AfterValidator(_secret_key)]
     twilio_account_sid: str = Field(validation_alias="TWILIO_ACCOUNT_SID", pattern=r"^AC[0-9a-fA-F]{32}$")
     twilio_auth_token: SecretStr = Field(validation_alias="TWILIO_AUTH_TOKEN", min_length=8)
-    twilio_api_url: str | None = None
+    twilio_api_url: Annotated[str | None, AfterValidator(_api_url)] = None
     database_url: Annotated[str, AfterValidator(_database_url)] = "sqlite:///firstring.db"
-    profile: Path = EXAMPLE_PROFILE
+    profile: Path
     recordings: Path | None = None
     prompts: Path = Path("prompts")
     stt: Literal["auto", "sphinx", "whisper"] = "auto"
@@ -109,14 +116,12 @@ def fresh_secret() -> str:
     return secrets.token_hex(32)
 
 
-_MEND = {
-    "public_url": "FIRSTRING_PUBLIC_URL",
-    "secret_key": "FIRSTRING_SECRET_KEY",
-    "TWILIO_ACCOUNT_SID": "TWILIO_ACCOUNT_SID",
-    "TWILIO_AUTH_TOKEN": "TWILIO_AUTH_TOKEN",
-}
+ELSEWHERE = {"FIRSTRING_WHISPER_MODEL"}
+"""Settings that a room reads for itself."""
+
 _HOW = {
     "FIRSTRING_PUBLIC_URL": "set it to the address Twilio reaches you at, such as https://phone.example.com",
+    "FIRSTRING_PROFILE": "set it to your business.toml; begin with a copy of fixtures/business.toml",
     "FIRSTRING_SECRET_KEY": "make one with: openssl rand -hex 32",
     "TWILIO_ACCOUNT_SID": "copy it from the Twilio console; it begins with AC and has 34 characters",
     "TWILIO_AUTH_TOKEN": "copy the primary auth token from the Twilio console",
@@ -124,18 +129,35 @@ _HOW = {
 
 
 def load() -> Settings:
-    """Read the environment. Raises SettingsError naming every setting that is missing or wrong."""
+    """Read the environment. Raises SettingsError naming every setting that is missing, wrong or misspelt."""
+    mistakes = [f"{name}: there is no such setting{_meant(name)}" for name in sorted(os.environ) if _unknown(name)]
     try:
-        return Settings()  # type: ignore[call-arg]
+        settings = Settings()  # type: ignore[call-arg]
     except ValidationError as error:
-        raise SettingsError([_sentence(one["loc"], one["type"], one["msg"]) for one in error.errors()]) from None
+        mistakes += [_sentence(one["loc"], one["type"], one["msg"]) for one in error.errors()]
+    if mistakes:
+        raise SettingsError(mistakes)
+    return settings
+
+
+def _names() -> set[str]:
+    return {f"FIRSTRING_{name.upper()}" for name in Settings.model_fields} | ELSEWHERE
+
+
+def _unknown(name: str) -> bool:
+    return name.startswith("FIRSTRING_") and name not in _names()
+
+
+def _meant(name: str) -> str:
+    close = difflib.get_close_matches(name, _names(), n=1)
+    return f"; did you mean {close[0]}?" if close else ""
 
 
 def _sentence(where: tuple[str | int, ...], kind: str, message: str) -> str:
     if not where:
         return message.removeprefix("Value error, ")
     field = str(where[0])
-    name = _MEND.get(field, f"FIRSTRING_{field.upper()}")
+    name = field if field.startswith("TWILIO_") else f"FIRSTRING_{field.upper()}"
     said = "is missing" if kind == "missing" else message.removeprefix("Value error, ")
     how = f" ({_HOW[name]})" if name in _HOW else ""
     return f"{name}: {said}{how}"

@@ -82,6 +82,8 @@ class Call(SQLModel, table=True):
     next: str | None = None  # what follows the stream: hangup | transfer | None (overflow)
     outcome: str | None = None
     missed: str | None = None  # which of the five rules of a missed call, once judged
+    recording_url: str | None = None  # of a message left on the overflow path; at Twilio, needs its login
+    recording_s: float = 0.0
     assessment: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     received_at: datetime = instant(index=True)
     stream_at: datetime | None = instant(nullable=True)

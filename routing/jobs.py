@@ -1,5 +1,6 @@
 """Jobs: what is known of a caller's trouble, written down as the call goes on."""
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -50,7 +51,18 @@ def of_call(session: Session, call_id: str) -> Job | None:
 
 def title(job: Job) -> str:
     """What it is, in the words of the trade: the situation's name, or the intent."""
-    return SITUATIONS[job.situation].title if job.situation else f"{job.intent} call"
+    return spoken_title(job.situation) if job.situation else f"{job.intent} call"
+
+
+def spoken_title(situation: str) -> str:
+    """A situation's name without the notes in brackets that are for whoever maintains the table."""
+    return re.sub(r"\s*\([^)]*\)", "", SITUATIONS[situation].title)
+
+
+def known_answers(job: Job) -> str:
+    """What the caller answered that a technician asks first: water, electrics, people; or an empty string."""
+    said = [words[answer] for question, words in _ANSWERS.items() if (answer := job.details.get(question)) in words]
+    return ", ".join(said)
 
 
 def place(job: Job) -> str:
@@ -59,6 +71,17 @@ def place(job: Job) -> str:
     street = " ".join(str(parts[key]) for key in ("number", "street") if parts.get(key))
     unit = f"unit {parts['unit']}" if parts.get("unit") else ""
     return ", ".join(one for one in (street, unit, parts.get("city") or "", parts.get("zip") or "") if one)
+
+
+_ANSWERS = {
+    "Q_FLOW": {"yes": "water ON", "no": "water stopped"},
+    "Q_SHUT": {"yes": "main shut", "no": "main NOT shut"},
+    "Q_NEARELEC": {"yes": "near ELECTRICS", "no": "not near electrics"},
+    "Q_SMOKE": {"yes": "SMOKE seen", "no": "no smoke"},
+    "Q_INSIDE": {"yes": "people still INSIDE", "no": "everyone outside"},
+    "Q_VULN": {"yes": "vulnerable person"},
+    "Q_SAFE": {"yes": "somebody in DANGER"},
+}
 
 
 def _new(session: Session, call: Call, now: datetime) -> Job:

@@ -6,6 +6,7 @@ Every function here works inside the caller's transaction: rows first, acts late
 import re
 from datetime import datetime, timedelta
 from enum import StrEnum
+from hashlib import sha256
 
 import structlog
 from sqlmodel import Session, col, select
@@ -110,30 +111,44 @@ def page_news(session: Session, message: Message, company: Company, now: datetim
 
 
 def brief(session: Session, job: Job, company: Company, now: datetime) -> None:
-    """Tell everyone already paged what was learned since: the address, mostly. Once a job, at the call's end."""
+    """Tell everyone already paged by text what was learned since: the address, mostly. Once for the same news."""
     run = session.exec(select(PageRun).where(PageRun.job_id == job.id)).first()
-    if run is None or not job.address:
+    news = words.brief(job)
+    if run is None or not (jobs.place(job) or jobs.known_answers(job) or job.callback != job.caller):
         return
-    paged = (
-        {run.acknowledged_by}
-        if run.acknowledged_by
-        else {one.person_id for one in session.exec(select(Message).where(Message.run_id == run.id)).all()}
-    )
-    told = {
-        one.person_id
-        for one in session.exec(select(Message).where(Message.run_id == run.id)).all()
-        if jobs.place(job) in one.body
-    }
-    for person_id in sorted(one for one in paged - told if one):
+    messages = session.exec(select(Message).where(Message.run_id == run.id, Message.channel == Channel.TEXT)).all()
+    if any(one.body == words.page_text(job) for one in messages):
+        return  # the page said it all
+    people = {run.acknowledged_by} if run.acknowledged_by else {one.person_id for one in messages}
+    for person_id in sorted(one for one in people if one):
         outbox.enqueue(
             session,
-            key=f"brief:{run.id}:{person_id}",
+            key=f"brief:{run.id}:{person_id}:{sha256(news.encode()).hexdigest()[:16]}",
             channel=Channel.TEXT,
             purpose=Purpose.STAFF,
             to=company.person(person_id).phone,
-            body=words.brief(job),
+            body=news,
             now=now,
             call_id=job.call_id,
+            person_id=person_id,
+        )
+
+
+def call_for_help(session: Session, job: Job, company: Company, now: datetime) -> None:
+    """A caller who was sent outside writes that they need help: everybody who answers for it is told at once."""
+    run = session.exec(select(PageRun).where(PageRun.job_id == job.id)).first()
+    heads = [one.id for one in company.staff if one.roles & {"manager", "owner"} and one.opted_in]
+    for person_id in dict.fromkeys([*(reached(session, job) if run else []), *heads]):
+        outbox.enqueue(
+            session,
+            key=f"help:{job.id}:{person_id}",
+            channel=Channel.TEXT,
+            purpose=Purpose.STAFF,
+            to=company.person(person_id).phone,
+            body=words.needs_help(job),
+            now=now,
+            call_id=job.call_id,
+            person_id=person_id,
         )
 
 

@@ -5,11 +5,11 @@ from datetime import datetime
 from sqlmodel import Session, select
 
 from models.company import Company, Person
-from models.enums import TransferStatus
+from models.enums import Intent, JobStatus, Language, TransferStatus
 from models.moves import move
 from models.tables import Call, Transfer
+from routing import jobs
 from triage.assessment import Assessment
-from triage.situations import SITUATIONS
 
 
 def begin(
@@ -18,10 +18,11 @@ def begin(
     """Write the transfer, once a call. Nobody has been rung yet."""
     transfer = of_call(session, call.id)
     if transfer is None:
+        job = jobs.of_call(session, call.id)
         transfer = Transfer(
             call_id=call.id,
             reason=reason,
-            summary=summary(assessment, reason),
+            summary=summary(assessment, reason, paged=job is not None and job.status != JobStatus.NEW),
             people=[person.id for person in company.with_role("csr")],
             created_at=now,
         )
@@ -57,14 +58,35 @@ def bridged(session: Session, transfer: Transfer) -> bool:
     return move(session, transfer, TransferStatus.RINGING, TransferStatus.BRIDGED, taken_by=taken_by)
 
 
-def summary(assessment: Assessment | None, reason: str) -> str:
+SAID_BY_REASON = frozenset({"A22", "A24", "A26"})
+"""Rows whose name says no more than the reason of the transfer does."""
+
+WHY = {
+    "person": "Asks for a person.",
+    "spanish": "Speaks Spanish.",
+    "silent": "The caller went silent.",
+    "unclear": "We could not understand the caller.",
+    "not_understood": "We could not understand the caller.",
+    "recogniser_lost": "Our recogniser failed.",
+    "recording_refused": "Does not want to be recorded.",
+    "card_number": "Wants to pay; do not take a card by voice.",
+}
+
+
+def summary(assessment: Assessment | None, reason: str, *, paged: bool) -> str:
     """Two sentences for the person who is about to take the call; spoken in under eight seconds."""
+    why = WHY.get(reason, "")
     if assessment is None:
-        return "A caller for you. Nothing is known yet."
+        return f"A caller for you. {why or 'Nothing is known yet.'}"
     name = assessment.entities.name.value if assessment.entities.name else "A caller"
-    what = SITUATIONS[assessment.situation].title if assessment.situation else f"{assessment.intent.value} question"
     where = assessment.entities.address
     place = f" at {where.number} {where.street}" if where and where.complete else ""
-    urgent = "Emergency, technician paged. " if assessment.priority == "P1" else ""
-    wants = " Asked for a person." if reason == "person" else ""
-    return f"{urgent}{name}: {what}{place}.{wants}"
+    what = ""
+    if assessment.situation and assessment.situation not in SAID_BY_REASON:
+        what = jobs.spoken_title(assessment.situation)
+    elif assessment.intent != Intent.OTHER and not why:
+        what = f"{assessment.intent.value} question"
+    urgent = "Emergency, technician paged. " if paged else ""
+    spanish = " Speaks Spanish." if assessment.language is Language.ES and reason != "spanish" else ""
+    told = f"{name}: {what}{place}. {why}" if what else f"{name}{place}. {why or 'Nothing more is known.'}"
+    return f"{urgent}{told.strip()}{spanish}"

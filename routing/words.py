@@ -14,10 +14,11 @@ def clock_time(company: Company, moment: datetime) -> str:
 
 def page_text(job: Job) -> str:
     """The page by text (docs/domain/intake.md section 10)."""
-    where = jobs.place(job) or "address to follow"
+    where = jobs.place(job) or "Address to follow"
+    known = f" {jobs.known_answers(job)}." if jobs.known_answers(job) else ""
     call = f" Call {job.callback}." if job.callback else " Number withheld."
     reply = f"Reply A{job.number} accept / D{job.number} pass."
-    return f"{job.priority} #{job.number} {jobs.title(job)}. {where}.{call} {reply}"
+    return f"{job.priority} #{job.number} {jobs.title(job)}. {where}.{known}{call} {reply}"
 
 
 def page_spoken(job: Job) -> str:
@@ -28,8 +29,9 @@ def page_spoken(job: Job) -> str:
 
 def brief(job: Job) -> str:
     """What was learned since the page left."""
-    name = f" {job.name}," if job.name else ""
-    return f"#{job.number} {jobs.title(job)}:{name} {jobs.place(job)}. Call {job.callback or 'number withheld'}."
+    known = (job.name, jobs.place(job), jobs.known_answers(job))
+    facts = ". ".join(one for one in known if one)
+    return f"#{job.number} {jobs.title(job)}: {facts + '. ' if facts else ''}Call {job.callback or 'number withheld'}."
 
 
 def accepted(company: Company, person: Person, by: datetime) -> str:
@@ -50,6 +52,11 @@ def answered(answer: str, job: Job, run: PageRun, company: Company) -> str:
         who = company.person(run.acknowledged_by).name
         return f"#{job.number} was taken by {who} at {clock_time(company, run.acknowledged_at)}. Thank you."
     return f"#{job.number} passed on. Thank you."
+
+
+def needs_help(job: Job) -> str:
+    """To everyone in charge: a caller who was sent outside asks for help."""
+    return f"#{job.number} {jobs.title(job)}: the caller writes that they NEED HELP. Call {job.callback} now."
 
 
 def no_such_page(code: int | None) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import Session, col, func, select, update
 
-from callbacks import missed, queue
+from callbacks import missed, queue, safety
 from callbacks import words as callback_words
 from carrier import outbox
 from models.company import Company
@@ -128,6 +128,7 @@ def end(session: Session, company: Company, call_id: str, final_status: str | No
             streamed=call.stream_at is not None,
             outcome=call.outcome,
             transfer=TransferStatus(transfer.status) if transfer else None,
+            recording_s=call.recording_s,
         )
     )
     if call.status != CallStatus.ENDED:
@@ -190,6 +191,8 @@ def _write_move(
         case Close(outcome=outcome):
             call.outcome = outcome
             call.next = call.next or "hangup"
+            if outcome == "let_go":
+                safety.watch(session, call, now)
         case _:
             pass
     return None

@@ -43,15 +43,6 @@ from voice.tuning import samples
 
 log = structlog.get_logger()
 
-FILLER_AFTER_S = 1.5
-"""Dead air drives callers away (docs/domain/lessons.md 9): a word when understanding takes longer than this."""
-
-GOODBYE_S = 30.0
-"""After the last word we wait so long for it to have been played; then we close, whatever the line does."""
-
-UNCLEAR_BELOW = 0.3
-"""Mean word confidence under which the caller is asked to say it again (docs/recogniser.md)."""
-
 TURNS_WAITING = 32
 """Events held while a turn is being written. A caller cannot speak that many utterances in that time; a key masher can:
 further keys are dropped."""
@@ -180,7 +171,7 @@ class CallSession:
         if not self._speaking or not text:
             return
         self._publish("partial", text=text)
-        hazards = self.house.triage.listen(text, self._context())
+        hazards = self.house.triage.listen(text, self._context(self._asked))
         urgent = {hazard.name: hazard for hazard in hazards if hazard.life_safety}
         twice = [hazard for name, hazard in urgent.items() if name in self._partial_hazards]
         self._partial_hazards = frozenset(urgent)
@@ -227,7 +218,7 @@ class CallSession:
             return
         self._publish("heard", text=transcript.text, confidence=round(transcript.confidence, 2))
         row = self._row(ended, transcript)
-        unclear = not transcript.text or transcript.confidence < UNCLEAR_BELOW
+        unclear = not transcript.text or transcript.confidence < self.house.tuning.unclear_below
         async with self._turn:
             if transcript.text:
                 self._said.append(Utterance(transcript.text, ended.asked, transcript.confidence))
@@ -250,7 +241,7 @@ class CallSession:
         return span.spoken_until - span.start >= samples(self.house.tuning.barge_in_s + self.house.tuning.pre_roll_s)
 
     async def _fill_silence(self, decoding: "asyncio.Task[Transcript]") -> None:
-        await asyncio.wait({decoding}, timeout=FILLER_AFTER_S)
+        await asyncio.wait({decoding}, timeout=self.house.tuning.filler_after_s)
         if not decoding.done() and not self._mouth.speaking and not self._ending:
             await self._speak(Say((Line("one_moment"),), self._assess(self._said).language))
 
@@ -349,7 +340,7 @@ class CallSession:
 
     async def _goodbye(self) -> None:
         """A line that neither marks nor sends any more audio must not keep the call open for ever."""
-        await asyncio.sleep(GOODBYE_S)
+        await asyncio.sleep(self.house.tuning.goodbye_s)
         self.finished.set()
 
     def _watch_time(self) -> None:
@@ -385,12 +376,12 @@ class CallSession:
         return list(heard.values())
 
     # ---- small things ----
-    def _context(self) -> Context:
+    def _context(self, asked: str | None = None) -> Context:
         now = self.house.clock().astimezone(self.house.company.timezone)
-        asked = self._listen.question if self._listen else None
         return Context(asked=asked, caller=self.call.caller, month=now.month)
 
     def _assess(self, said: list[Utterance]) -> Assessment:
+        """The whole call; every utterance carries the question it answered, so no present one is given."""
         return self.house.triage.assess(said, self._context())
 
     def _row(self, ended: _Ended, transcript: Transcript) -> UtteranceRow:

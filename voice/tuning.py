@@ -45,6 +45,13 @@ class Tuning:
     gap_tolerance_s: float = _number(0.015, f"a timestamp later by more is a gap: under one frame of 20 ms; {_TWILIO}")
     gap_fill_max_s: float = _number(2.0, "most silence put in for one gap: ends any utterance, costs 3 ms")
     max_frame_s: float = _number(9.0, "longest frame taken at once: a message of 64 KiB holds 6.1 s of µ-law")
+    filler_after_s: float = _number(
+        1.5, "understanding takes longer: 'one moment'; dead air loses callers (lessons.md 9)"
+    )
+    goodbye_s: float = _number(
+        30.0, "longest wait for last words to be played; the longest line takes 19 s (prompts.md)"
+    )
+    unclear_below: float = _number(0.3, "mean word confidence under which the caller is asked again (recogniser.md)")
     ring_s: float = _number(60.0, "audio kept for a call, 0.96 MB: two of the longest utterances")
 
     def __post_init__(self) -> None:

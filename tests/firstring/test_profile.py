@@ -69,3 +69,21 @@ def test_what_is_not_toml_and_what_is_not_there(tmp_path: Path) -> None:
 def test_lines_of_tables_and_of_the_second_of_two() -> None:
     lines = line_numbers("[a]\nx = 1\n[[b]]\ny = 2\n[[b]]\ny = 3\n")
     assert (lines["a", "x"], lines["b", 0, "y"], lines["b", 1, "y"]) == (2, 4, 6)
+
+
+def test_a_number_that_reaches_nobody(tmp_path: Path) -> None:
+    text = EXAMPLE.replace('phone = "+15125550113"', 'phone = "+15125550100"')
+    assert any("is the company's own number" in one for one in mistakes(tmp_path, text))
+
+
+def test_a_trade_that_nobody_on_the_ladder_has(tmp_path: Path) -> None:
+    text = EXAMPLE.replace('"tom", "walt"]', '"walt"]').replace(
+        'trades = ["plumbing", "hvac", "electrical", "gas"]\ngas_qualified', 'trades = ["plumbing"]\ngas_qualified'
+    )
+    assert any("nobody on the ladder does electrical" in one for one in mistakes(tmp_path, text))
+
+
+def test_a_missing_key_is_said_in_words(tmp_path: Path) -> None:
+    assert any(
+        "company.phone: is missing" in one for one in mistakes(tmp_path, EXAMPLE.replace("phone =", "# phone =", 1))
+    )

@@ -2,11 +2,12 @@
 
 import pytest
 
-from firstring.settings import Settings, SettingsError, derived_key, load
+from firstring.settings import EXAMPLE_PROFILE, Settings, SettingsError, derived_key, load
 
 GOOD = {
     "FIRSTRING_PUBLIC_URL": "https://phone.example.com",
     "FIRSTRING_SECRET_KEY": "k" * 32,
+    "FIRSTRING_PROFILE": str(EXAMPLE_PROFILE),
     "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
     "TWILIO_AUTH_TOKEN": "t" * 32,
 }
@@ -37,6 +38,9 @@ def test_good_settings_give_the_stream_its_address(monkeypatch: pytest.MonkeyPat
         ("TWILIO_ACCOUNT_SID", "ACshort", "TWILIO_ACCOUNT_SID"),
         ("FIRSTRING_DATABASE_URL", "mysql://x", "must begin with sqlite:/// or postgresql://"),
         ("FIRSTRING_STT", "vosk", "FIRSTRING_STT"),
+        ("FIRSTRING_PROFILE", None, "begin with a copy of fixtures/business.toml"),
+        ("FIRSTRING_PROFLE", "x", "there is no such setting; did you mean FIRSTRING_PROFILE?"),
+        ("FIRSTRING_TWILIO_API_URL", "banana", "FIRSTRING_TWILIO_API_URL: must be a URL"),
         ("FIRSTRING_LINES", "0", "FIRSTRING_LINES"),
         ("FIRSTRING_PRETEND_TIME", "2026-11-18T10:15:00-06:00", "only with a pretend Twilio"),
     ],

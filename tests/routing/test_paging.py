@@ -4,7 +4,7 @@ import pytest
 from sqlmodel import Session, select
 
 from models.company import Company
-from models.enums import Channel, JobStatus, MessageStatus, RunStatus, TimerStatus, Trade
+from models.enums import Channel, JobStatus, MessageStatus, Purpose, RunStatus, TimerStatus, Trade
 from models.tables import Call, Job, Message, PageRun, Timer
 from routing import paging
 from tests.conftest import Clock
@@ -131,8 +131,14 @@ def test_the_address_that_came_later_is_sent_after_the_page(
     job.address = address
     paging.brief(session, job, shop, wednesday())
     paging.brief(session, job, shop, wednesday())
-    sent = session.exec(select(Message).where(Message.key == f"brief:{run.id}:marcus")).one()
-    assert "412 Maple Street" in sent.body
+    job.details = {"Q_FLOW": "yes", "Q_SAFE": "no"}
+    paging.brief(session, job, shop, wednesday())
+    sent = session.exec(select(Message).where(Message.purpose == Purpose.STAFF).order_by(Message.body)).all()
+    assert {one.person_id for one in sent} == {"marcus"} and run.id in sent[0].key
+    assert [one.body for one in sent] == [
+        "#1001 Burst pipe, water flowing: 412 Maple Street, 78704. Call +15125550199.",
+        "#1001 Burst pipe, water flowing: 412 Maple Street, 78704. water ON. Call +15125550199.",
+    ]
 
 
 @pytest.mark.parametrize(

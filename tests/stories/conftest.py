@@ -111,6 +111,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         TWILIO_AUTH_TOKEN=fresh_secret()[:32],  # type: ignore[arg-type]
         twilio_api_url=f"http://127.0.0.1:{twilio_port}",
         database_url=f"sqlite:///{folder / 'stories.db'}",
+        profile=EXAMPLE_PROFILE,
         stt="sphinx",
         lines=4,
         _env_file=None,  # type: ignore[call-arg]

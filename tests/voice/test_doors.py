@@ -15,15 +15,16 @@ from httpx2 import Response
 from sqlmodel import Session, col, select
 from starlette.websockets import WebSocketDisconnect
 
+from callbacks import safety
 from carrier import outbox
 from carrier.signature import sign
 from carrier.twiml_check import check
 from firstring import application, assembly
-from firstring.settings import Settings, fresh_secret
+from firstring.settings import EXAMPLE_PROFILE, Settings, fresh_secret
 from models.company import Company
 from models.enums import CallStatus, Channel, Purpose
 from models.migrate import upgrade
-from models.tables import Call, Consent, Job, Message, PageRun
+from models.tables import Call, Consent, Job, Message, PageRun, Utterance
 from tests.carrier.fakes import FakeCarrier
 from tests.conftest import Clock
 from tests.voice.fakes import ScriptedEngine
@@ -79,6 +80,7 @@ def twilio(tmp_path: Path, shop: Company, wednesday: Clock) -> Iterator[Twilio]:
         TWILIO_ACCOUNT_SID="AC" + "0" * 32,
         TWILIO_AUTH_TOKEN=TOKEN,  # type: ignore[arg-type]
         database_url=f"sqlite:///{tmp_path / 'doors.db'}",
+        profile=EXAMPLE_PROFILE,
         stt="sphinx",
         lines=2,
         _env_file=None,  # type: ignore[call-arg]
@@ -241,6 +243,57 @@ def test_stop_is_written_and_not_answered_twilio_does_that(twilio: Twilio) -> No
     assert "<Message>" not in twilio.twiml("/twilio/sms", **form)
     consent = twilio.work(lambda session: session.exec(select(Consent)).one())
     assert (consent.number, consent.granted) == ("+15125550199", False)
+
+
+def write(twilio: Twilio, body: str, sid: str = "SM3") -> str:
+    return twilio.twiml("/twilio/sms", MessageSid=sid, From="+15125550188", To="+15125550100", Body=body)
+
+
+def test_an_emergency_by_text_from_somebody_we_never_heard_is_paged(twilio: Twilio) -> None:
+    assert "leave the building now" in write(twilio, "gas leak in my basement, 412 Maple Street")
+    assert twilio.work(run_of).status == "running"
+
+
+def test_anything_else_by_text_out_of_the_blue_is_asked_to_call(twilio: Twilio) -> None:
+    assert "please call" in write(twilio, "hi do you do water heaters")
+    assert twilio.work(calls) == []
+
+
+def test_a_card_number_by_text_is_not_kept(twilio: Twilio) -> None:
+    twilio.ring(caller="+15125550188")
+    assert "never text a card number" in write(twilio, "my card is 4111 1111 1111 1111 exp 12/28 cvv 123")
+    kept = twilio.work(lambda session: str([one.model_dump() for one in session.exec(select(Utterance)).all()]))
+    assert "4111" not in kept and "123" not in kept.replace("5125550", "")
+
+
+def test_a_caller_sent_outside_is_asked_five_minutes_later_and_their_cry_for_help_is_heard(
+    twilio: Twilio, wednesday: Clock
+) -> None:
+    write(twilio, "i smell gas in my kitchen")
+
+    def let_go(session: Session) -> None:
+        call = session.exec(select(Call)).one()
+        call.outcome = "let_go"
+        safety.watch(session, call, wednesday())
+
+    twilio.work(let_go)
+    wednesday.turn(minutes=5, seconds=1)
+    twilio.house.engine.run_once()
+    asked = twilio.work(lambda session: session.exec(select(Message).where(col(Message.key).like("all_out%"))).one())
+    assert asked.to == "+15125550188" and "Reply 1 for yes, 2 if you need help" in asked.body
+    assert "call 911 now" in write(twilio, "2", sid="SM4")
+    told = twilio.work(lambda session: session.exec(select(Message).where(col(Message.key).like("help:%"))).all())
+    assert {one.person_id for one in told} == {"marcus", "priya", "walt"}
+
+
+def test_a_message_left_is_kept_with_its_place(twilio: Twilio) -> None:
+    twilio.house.lines.limit = 0
+    twilio.ring()
+    url = "https://api.twilio.com/2010-04-01/Accounts/AC1/Recordings/RE1"
+    twilio.twiml("/twilio/voice/overflow/message", CallSid="CA1", RecordingUrl=url, RecordingDuration="12")
+    twilio.post("/twilio/voice/status", CallSid="CA1", CallStatus="completed")
+    left = twilio.work(calls)[0]
+    assert (left.recording_url, left.missed) == (url, "voicemail")
 
 
 # ---- the end --------------------------------------------------------------------------------------------------------

@@ -83,8 +83,9 @@ async def message(form: Form, house: HouseDep) -> Response:
 
 
 @router.post("/twilio/voice/overflow/recording")
-async def recording(_form: Form) -> Response:
-    """News of the recording's file; the message itself was taken down by the action."""
+async def recording(form: Form, house: HouseDep) -> Response:
+    """The recording's file is there, or there is none after all."""
+    await house.database.run(_recorded, form)
     return nothing()
 
 
@@ -97,11 +98,18 @@ def _emergency(session: Session, company: Company, sid: str, now: datetime) -> N
 
 
 def _message(session: Session, company: Company, form: Mapping[str, str], now: datetime) -> None:
-    call = _call(session, form["CallSid"])
-    if float(form.get("RecordingDuration") or 0) > 2:
-        call.outcome, call.missed = "voicemail", "voicemail"
-        session.add(call)
+    call = _recorded(session, form)
     queue.owe(session, call, company, "voicemail", now, number=call.caller, priority=None)
+
+
+def _recorded(session: Session, form: Mapping[str, str]) -> Call:
+    """Keep where the message lies; news of it may come before or after the action that follows it."""
+    call = _call(session, form["CallSid"])
+    seconds = form.get("RecordingDuration", "")
+    call.recording_url = form.get("RecordingUrl") or call.recording_url
+    call.recording_s = max(call.recording_s, float(seconds) if seconds.isdigit() else 0.0)
+    session.add(call)
+    return call
 
 
 def _call(session: Session, sid: str) -> Call:

@@ -6,15 +6,15 @@ from datetime import datetime, timedelta
 from fastapi import APIRouter, Response
 from sqlmodel import Session, col, select
 
-from callbacks import words
+from callbacks import safety, words
 from carrier import outbox, twiml
 from models.company import Company, Person
-from models.enums import Channel, Priority
+from models.enums import CallStatus, Channel, Priority
 from models.once import insert_once
 from models.tables import Call, Consent, Seen
 from models.tables import Utterance as UtteranceRow
 from routing import jobs, paging
-from triage.assessment import Context, to_json
+from triage.assessment import Assessment, Context, to_json
 from triage.triage import Utterance
 from voice.house import House
 from voice.webhooks.guard import Form, HouseDep, answer, e164, nothing
@@ -26,6 +26,9 @@ STOP_WORDS = frozenset(
 )  # docs/domain/legal.md L4, L5
 SAME_STORY = timedelta(hours=24)
 """A text within a day of a call belongs to it."""
+
+AFTER_SPEECH = 1000
+"""Positions of texts in a call's record: behind everything that was spoken."""
 
 START_WORDS = frozenset({"start", "unstop"})
 
@@ -61,32 +64,66 @@ def _received(session: Session, house: House, form: Mapping[str, str], now: date
     if kind in {"STOP", "START"}:
         session.add(Consent(number=number, channel=Channel.TEXT, granted=kind == "START", source="keyword", at=now))
         return None
-    return None if kind or person else _caller_wrote(session, house, number, body, now)
+    return None if kind or person else _caller_wrote(session, house, form, number, body, now)
 
 
-def _caller_wrote(session: Session, house: House, number: str, body: str, now: datetime) -> str | None:
-    """A caller answers our text: it counts like anything they said on the phone; an emergency is paged."""
-    recent = select(Call).where(Call.caller == number, col(Call.received_at) > now - SAME_STORY)
-    call = session.exec(recent.order_by(col(Call.received_at).desc())).first()
-    if call is None:
-        return words.please_call(house.company)
-    said = session.exec(
-        select(UtteranceRow).where(UtteranceRow.call_id == call.id).order_by(col(UtteranceRow.position))
-    )
-    utterances = [Utterance(one.text, one.asked, one.confidence) for one in said.all() if one.text]
-    position = len(utterances) + 1001  # after everything spoken
-    session.add(
-        UtteranceRow(call_id=call.id, position=position, start_ms=0, end_ms=0, text=body, confidence=1.0, engine="text")
-    )
-    month = now.astimezone(house.company.timezone).month
-    assessment = house.triage.assess([*utterances, Utterance(body)], Context(caller=number, month=month))
-    call.assessment = to_json(assessment)
-    session.add(call)
+def _caller_wrote(
+    session: Session, house: House, form: Mapping[str, str], number: str, body: str, now: datetime
+) -> str | None:
+    """A caller writes: it counts like anything they said on the phone; an emergency is paged."""
+    call = _story_of(session, number, now)
+    if call is not None and (reply := safety.answer(session, call, body, house.company, now)) is not None:
+        return reply
+    said = _said(session, call) if call else []
+    context = Context(caller=number, month=now.astimezone(house.company.timezone).month)
+    assessment = house.triage.assess([*said, Utterance(body)], context)
+    card = "card_number" in assessment.signals
+    if call is None and assessment.priority != Priority.P1:
+        return words.no_card(house.company) if card else words.please_call(house.company)
+    call = call or _begun_by_text(session, form, number, now)
+    _keep(session, call, len(said), "[removed]" if card else body, assessment)
+    if card:
+        return words.no_card(house.company)
     job = jobs.write(session, call, assessment, now)
     if assessment.priority != Priority.P1:
         return None
     paging.start(session, job, house.company, now)
     return words.emergency_by_text(house.company, assessment.script)
+
+
+def _story_of(session: Session, number: str, now: datetime) -> Call | None:
+    recent = select(Call).where(Call.caller == number, col(Call.received_at) > now - SAME_STORY)
+    return session.exec(recent.order_by(col(Call.received_at).desc())).first()
+
+
+def _begun_by_text(session: Session, form: Mapping[str, str], number: str, now: datetime) -> Call:
+    """An emergency that begins with a text is written as a call that never rang, under the text's SID."""
+    call = Call(
+        sid=form.get("MessageSid", ""),
+        caller=number,
+        called=form.get("To", ""),
+        status=CallStatus.ENDED,
+        outcome="text",
+        received_at=now,
+        ended_at=now,
+    )
+    session.add(call)
+    session.flush()
+    return call
+
+
+def _said(session: Session, call: Call) -> list[Utterance]:
+    rows = select(UtteranceRow).where(UtteranceRow.call_id == call.id).order_by(col(UtteranceRow.position))
+    return [Utterance(one.text, one.asked, one.confidence) for one in session.exec(rows).all() if one.text]
+
+
+def _keep(session: Session, call: Call, said: int, body: str, assessment: Assessment) -> None:
+    position = AFTER_SPEECH + said
+    session.add(
+        UtteranceRow(call_id=call.id, position=position, start_ms=0, end_ms=0, text=body, confidence=1.0, engine="text")
+    )
+    call.assessment = to_json(assessment)
+    session.add(call)
 
 
 def _staff(company: Company, number: str) -> Person | None:

@@ -25,6 +25,8 @@ def upgrade() -> None:
         sa.Column("next", sa.String(), nullable=True),
         sa.Column("outcome", sa.String(), nullable=True),
         sa.Column("missed", sa.String(), nullable=True),
+        sa.Column("recording_url", sa.String(), nullable=True),
+        sa.Column("recording_s", sa.Float(), nullable=False),
         sa.Column("assessment", sa.JSON(), nullable=True),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("stream_at", sa.DateTime(timezone=True), nullable=True),

@@ -1,0 +1,55 @@
+"""After a caller was sent outside: one text five minutes later, and what is done with its answer.
+
+Source: docs/domain/intake.md section 3.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from callbacks import words
+from carrier import outbox, timers
+from models.company import Company
+from models.enums import Channel, Purpose
+from models.tables import Call, Timer
+from routing import jobs, paging
+
+ALL_OUT_TIMER = "all_out"
+ASK_AFTER = timedelta(minutes=5)
+
+
+def watch(session: Session, call: Call, now: datetime) -> None:
+    """The caller was let go to leave the building: ask in five minutes whether they are out."""
+    timers.schedule(session, kind=ALL_OUT_TIMER, ref=call.id, due_at=now + ASK_AFTER, step=0)
+
+
+def ask(session: Session, timer: Timer, company: Company, now: datetime) -> None:
+    """Five minutes have passed: the question, by text."""
+    call = session.get_one(Call, timer.ref)
+    job = jobs.of_call(session, call.id)
+    number = job.callback if job else call.caller
+    if number:
+        outbox.enqueue(
+            session,
+            key=f"all_out:{call.id}",
+            channel=Channel.TEXT,
+            purpose=Purpose.RECEIPT,
+            to=number,
+            body=words.all_out(company),
+            now=now,
+            call_id=call.id,
+        )
+
+
+def answer(session: Session, call: Call, text: str, company: Company, now: datetime) -> str | None:
+    """The reply to a caller's 1 or 2 after they were sent outside; None when the text is no such answer."""
+    job = jobs.of_call(session, call.id)
+    if call.outcome != "let_go" or job is None:
+        return None
+    match text.strip().rstrip(".!"):
+        case "1":
+            return words.stay_out(company)
+        case "2":
+            paging.call_for_help(session, job, company, now)
+            return words.help_is_told(company)
+    return None
