@@ -1,5 +1,7 @@
 """The web application: doors, operations, and what must be alive before the first call is answered."""
 
+import asyncio
+import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -36,7 +38,7 @@ def create(house: House, api_key: str, *, run_engine: bool = True) -> FastAPI:
         finally:
             for session in list(house.sessions.values()):
                 session.finished.set()
-            house.engine.stop()
+            await asyncio.to_thread(house.engine.stop)
             await house.pool.close()
             house.database.close()
             log.info("house.closed")
@@ -44,7 +46,9 @@ def create(house: House, api_key: str, *, run_engine: bool = True) -> FastAPI:
     app = FastAPI(title="FirstRing", version=__version__, lifespan=lifespan, docs_url="/docs", redoc_url=None)
     app.state.house = house
     app.state.api_key = api_key
-    for room in (calls, media, overflow, pages, texts, transfers, api):
+    for router in (calls.router, calls.news, overflow.router, transfers.router, transfers.legs):
+        app.include_router(router)
+    for room in (media, pages, texts, api):
         app.include_router(room.router)
     _operations(app, house)
     return app
@@ -71,6 +75,9 @@ def _operations(app: FastAPI, house: House) -> None:
 
 async def _not_ready(house: House) -> list[str]:
     wrong = [] if house.pool.ready else ["no recogniser is ready"]
+    beat = house.engine.beat
+    if beat is not None and (house.clock() - beat).total_seconds() > STUCK_S:
+        wrong.append("the engine's loop stands still")
     try:
         overdue = await house.database.run(overdue_seconds, house.clock())
     except Exception as error:
@@ -87,7 +94,11 @@ async def _collect(house: House) -> None:
     figures.recogniser_wait.labels("0.95").set(stats.wait_p95_s)
     figures.recogniser_respawns.set(stats.respawns)
     figures.partials_dropped.set(stats.dropped_partials)
-    figures.overdue.set(await house.database.run(overdue_seconds, house.clock()))
+    try:
+        figures.overdue.set(await house.database.run(overdue_seconds, house.clock()))
+    except Exception as error:
+        log.error("metrics.database", error=type(error).__name__)
+        figures.overdue.set(math.inf)
 
 
 def serving(app: FastAPI, host: str, port: int) -> uvicorn.Config:

@@ -37,6 +37,8 @@ WHISPER_STALL_S = 30.0
 """Whisper pays for thirty seconds of audio whatever was said: a large model on a slow CPU needs so long."""
 
 CHECK_AGAIN = timedelta(minutes=10)
+LONGEST_CALL = timedelta(hours=4)
+"""Twilio ends a call after so long (docs/carrier.md)."""
 
 
 def carrier_for(settings: Settings, company: Company) -> Carrier:
@@ -54,10 +56,10 @@ def build_engine(
     company: Company,
     database: Database,
     clock: Clock,
-    live_calls: Mapping[str, Any],
+    live_calls: Mapping[str, Any] | None,
     carrier: Carrier | None = None,
 ) -> Engine:
-    """The loop that delivers the outbox and runs the timers. `live_calls` are those served in this process, by SID."""
+    """The loop that delivers the outbox and runs the timers. `live_calls` are those served in this process, by SID; None: another process serves them."""
 
     def reached_or_not(session: Session, message: Message) -> None:
         paging.page_news(session, message, company, clock())
@@ -115,12 +117,15 @@ def _with_company(handler: Any, company: Company, session: Session, timer: Timer
     handler(session, timer, company, now)
 
 
-def _call_check(company: Company, live: Mapping[str, Any], session: Session, timer: Timer, now: datetime) -> None:
+def _call_check(
+    company: Company, live: Mapping[str, Any] | None, session: Session, timer: Timer, now: datetime
+) -> None:
     """A call whose end nobody told us: settle it, unless it is still being served here."""
     call = session.get_one(Call, timer.ref)
     if call.status == CallStatus.ENDED:
         return
-    if call.sid in live and timer.step < 24:
-        timers.schedule(session, kind=CALL_CHECK, ref=call.id, due_at=now + CHECK_AGAIN, step=timer.step + 1)
+    talking = call.status == CallStatus.TALKING and (live is None or call.sid in live)
+    if talking and now - call.received_at < LONGEST_CALL:
+        timers.schedule(session, kind=CALL_CHECK, ref=call.id, due_at=now + CHECK_AGAIN, step=timer.step + 2)
     else:
         ledger.end(session, company, call.id, None, now)

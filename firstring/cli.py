@@ -150,7 +150,7 @@ def engine() -> None:
     logs.configure(settings.log_level)
     upgrade(settings.database_url)
     database = Database(settings.database_url)
-    running = assembly.build_engine(settings, company, database, settings.clock, {})
+    running = assembly.build_engine(settings, company, database, settings.clock, None)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())

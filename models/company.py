@@ -60,6 +60,10 @@ class Company:
                 return someone
         raise KeyError(person_id)
 
+    def find(self, person_id: str | None) -> Person | None:
+        """The member of staff with this id, or None: people leave, what they were paged for stays."""
+        return next((someone for someone in self.staff if someone.id == person_id), None)
+
     def with_role(self, role: str) -> tuple[Person, ...]:
         """Staff with a role, in the profile's order."""
         return tuple(person for person in self.staff if role in person.roles)

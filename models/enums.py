@@ -1,4 +1,4 @@
-"""The words of the trade as enums, and the moves each status may make."""
+"""The words of the trade as enums; the moves a status may make are in `models.moves`."""
 
 from enum import StrEnum
 

@@ -24,6 +24,7 @@ ALLOWED: Mapping[type[StrEnum], Mapping[Any, frozenset[Any]]] = {
         CallStatus.RINGING: frozenset({CallStatus.TALKING, CallStatus.OVERFLOW, CallStatus.ENDED}),
         CallStatus.TALKING: frozenset({CallStatus.OVERFLOW, CallStatus.ENDED}),
         CallStatus.OVERFLOW: frozenset({CallStatus.ENDED}),
+        CallStatus.ENDED: frozenset({CallStatus.OVERFLOW}),  # we took a broken socket for the end; the caller is there
     },
     JobStatus: {
         JobStatus.NEW: frozenset({JobStatus.PAGED, JobStatus.CLOSED}),

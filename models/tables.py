@@ -155,6 +155,7 @@ class PageRun(SQLModel, table=True):
     status: RunStatus = word(RunStatus, default=RunStatus.RUNNING)
     step: int = 0
     policy: list[Any] = Field(default_factory=list, sa_type=JSON)
+    passed: list[Any] = Field(default_factory=list, sa_type=JSON)  # ids of those who passed on the present rung
     acknowledged_by: str | None = None
     acknowledged_at: datetime | None = instant(nullable=True)
     created_at: datetime = instant(index=True)

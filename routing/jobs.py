@@ -89,8 +89,11 @@ def _new(session: Session, call: Call, now: datetime) -> Job:
 
 
 def _kept(session: Session, job: Job, facts: dict[str, Any]) -> Job:
+    """Write facts; what is known is never replaced by nothing."""
+    facts["details"] = job.details | facts.get("details", {})
     for name, value in facts.items():
-        setattr(job, name, value)
+        if value is not None:
+            setattr(job, name, value)
     session.add(job)
     session.flush()
     return job

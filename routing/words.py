@@ -49,7 +49,7 @@ def answered(answer: str, job: Job, run: PageRun, company: Company) -> str:
         where = jobs.place(job) or "address to follow"
         return f"#{job.number} is yours. {jobs.title(job)}, {where}. Call {job.callback or 'number withheld'} now."
     if answer == "taken" and run.acknowledged_by and run.acknowledged_at:
-        who = company.person(run.acknowledged_by).name
+        who = _name(company, run.acknowledged_by)
         return f"#{job.number} was taken by {who} at {clock_time(company, run.acknowledged_at)}. Thank you."
     return f"#{job.number} passed on. Thank you."
 
@@ -57,6 +57,16 @@ def answered(answer: str, job: Job, run: PageRun, company: Company) -> str:
 def needs_help(job: Job) -> str:
     """To everyone in charge: a caller who was sent outside asks for help."""
     return f"#{job.number} {jobs.title(job)}: the caller writes that they NEED HELP. Call {job.callback} now."
+
+
+def how_to_answer(code: int) -> str:
+    """To a technician who answered a page in words we cannot act on."""
+    return f"Not taken yet. Reply A{code} to accept or D{code} to pass."
+
+
+def _name(company: Company, person_id: str) -> str:
+    found = company.find(person_id)
+    return found.name if found else "somebody else"
 
 
 def no_such_page(code: int | None) -> str:
@@ -74,5 +84,5 @@ def answered_spoken(answer: str, job: Job, run: PageRun, company: Company) -> st
     if answer == "yours":
         return f"Job {spaced(str(job.number))} is yours. The details are in your texts. Thank you."
     if answer == "taken" and run.acknowledged_by:
-        return f"Thank you. {company.person(run.acknowledged_by).name} has taken it."
+        return f"Thank you. {_name(company, run.acknowledged_by)} has taken it."
     return "Thank you. The next person is being called."

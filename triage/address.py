@@ -1,74 +1,18 @@
 """Service addresses, from spoken words ("four twelve maple street apartment two b") to the written form."""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from difflib import get_close_matches
+from collections.abc import Sequence
+from dataclasses import replace
 
 from triage.assessment import Address
-from triage.numbers import TENS, Number, is_number_word, read_digits
+from triage.numbers import Number, is_number_word, read_digits
+from triage.streets import NOT_STREET, STATES, SUFFIXES, UNIT_WORDS, WITH_SUFFIX, Area, Street, read_street
 
-SUFFIXES = {
-    word: word.title()
-    for word in (
-        "street avenue road drive lane court circle boulevard way place terrace trail parkway highway loop cove path "
-        "plaza square alley run pass crossing ridge pike row bend"
-    ).split()
-} | {
-    "st": "Street", "ave": "Avenue", "av": "Avenue", "rd": "Road", "dr": "Drive", "ln": "Lane", "ct": "Court",
-    "cir": "Circle", "blvd": "Boulevard", "pl": "Place", "ter": "Terrace", "trl": "Trail", "pkwy": "Parkway",
-    "hwy": "Highway", "cv": "Cove", "plz": "Plaza", "sq": "Square",
-}  # fmt: skip
-"""Street suffixes, written out, and the postal abbreviations (USPS Publication 28) that written texts hold."""
-
-STATES = {
-    "texas": "TX", "tx": "TX", "california": "CA", "florida": "FL", "ohio": "OH", "illinois": "IL", "georgia": "GA",
-    "michigan": "MI", "colorado": "CO", "arizona": "AZ", "washington": "WA", "oregon": "OR", "virginia": "VA",
-    "pennsylvania": "PA", "massachusetts": "MA", "tennessee": "TN", "missouri": "MO", "minnesota": "MN",
-    "wisconsin": "WI", "maryland": "MD", "indiana": "IN", "kentucky": "KY", "oklahoma": "OK", "utah": "UT",
-    "nevada": "NV", "iowa": "IA", "kansas": "KS", "alabama": "AL", "louisiana": "LA", "connecticut": "CT",
-}  # fmt: skip
-
-_UNIT_WORDS = frozenset("apartment apt unit suite ste lot space number departamento apartamento".split())
-_ORDINALS = {
-    word: number
-    for number, word in enumerate(
-        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
-        "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth".split(),
-        start=1,
-    )
-} | {
-    "thirtieth": 30,
-    "fortieth": 40,
-    "fiftieth": 50,
-    "sixtieth": 60,
-    "seventieth": 70,
-    "eightieth": 80,
-    "ninetieth": 90,
-}
-_NUMBERED = frozenset("county state route interstate".split())
 _CORRECTIONS = (("no", "wait"), ("i", "mean"), ("sorry",), ("actually",), ("correction",), ("i", "meant"), ("wait",))
-_NOT_STREET = frozenset(
-    "and i i'm it's it is the my we there there's water gas no yes is are was in at for on with have has a an of to "
-    "minutes minute hours hour days day years year weeks degrees feet inches dollars am pm o'clock times people kids "
-    "toilets bathrooms breakers outlets that's that this please thank thanks zip code because but so um uh".split()
-)
 _WRITTEN_UNIT = re.compile(r"\d+[a-z]|[a-z]\d+")
-_ENDINGS = {1: "st", 2: "nd", 3: "rd"}
-_LONGEST_NAME = 4
 ZIP_LENGTH, LONGEST_NUMBER = 5, 6
-WITH_SUFFIX, KNOWN, GUESSED, NOT_SAID = 0.85, 0.95, 0.55, 0.3
-"""How sure a street is with its suffix, one the company knows, a guess because we asked, and a number alone."""
-
-
-@dataclass(frozen=True, slots=True)
-class Area:
-    """The company's service area: it helps to hear addresses. Streets are written names ("Maple Street")."""
-
-    zips: frozenset[str] = frozenset()
-    city: str = ""
-    state: str = ""
-    streets: tuple[str, ...] = ()
+NUMBER_ALONE = 0.3
+"""How sure an address is that has no street yet."""
 
 
 def find_address(words: Sequence[str], *, asked: bool, area: Area, known: Address | None = None) -> Address | None:
@@ -80,12 +24,12 @@ def find_address(words: Sequence[str], *, asked: bool, area: Area, known: Addres
     at = 0
     while at < len(words):
         number = _house_number(words, at)
-        street = _street(words, number.end, asked=asked, area=area) if number else None
+        street = read_street(words, number.end, asked=asked, area=area) if number else None
         if number is not None and _is_unit(words, number, found):
             at = number.end
         elif number is not None and street is not None:
-            name, at, sure = street
-            found = replace(found or Address(), number=number.digits, street=name, confidence=sure)
+            at = street.end
+            found = _on(found or Address(), street, number.digits)
         elif number is not None:
             found = _number_alone(words, number, found, asked=asked)
             at = number.end
@@ -101,7 +45,7 @@ def find_address(words: Sequence[str], *, asked: bool, area: Area, known: Addres
 def _is_unit(words: Sequence[str], number: Number, found: Address | None) -> bool:
     """Whether this number is a unit's ("apartment two"); "number four" is one once there is a house number."""
     before = words[number.start - 1] if number.start else ""
-    return before in _UNIT_WORDS and (before != "number" or (found is not None and found.number is not None))
+    return before in UNIT_WORDS and (before != "number" or (found is not None and found.number is not None))
 
 
 def _house_number(words: Sequence[str], at: int) -> Number | None:
@@ -126,97 +70,52 @@ def _number_alone(words: Sequence[str], number: Number, found: Address | None, *
     if found is not None and found.number and (corrects or (only and found.street)):
         return replace(found, number=number.digits)
     if asked and (found is None or not found.number):
-        return replace(found or Address(), number=number.digits, confidence=NOT_SAID)
+        return replace(found or Address(), number=number.digits, confidence=NUMBER_ALONE)
     return found
 
 
 def _street_alone(words: Sequence[str], found: Address, area: Area) -> Address:
     """The street said after its number, in the next breath."""
     for start in range(len(words)):
-        street = None if words[start] in _NOT_STREET else _street(words, start, asked=False, area=area)
+        street = None if words[start] in NOT_STREET else read_street(words, start, asked=False, area=area)
         if street is not None:
-            return replace(found, street=street[0], confidence=street[2])
+            return _on(found, street, found.number)
     return found
 
 
-def _street(words: Sequence[str], start: int, *, asked: bool, area: Area) -> tuple[str, int, float] | None:
-    """The street that begins at this word: its written name, where it ends, how sure."""
-    for end in range(start + 1, min(start + _LONGEST_NAME + 2, len(words) + 1)):
-        if words[end - 1] in _NOT_STREET:
-            break
-        suffix = SUFFIXES.get(words[end - 1])
-        if suffix is not None and end - start >= 2:
-            number = read_digits(words, end, longest=4) if end < len(words) else None
-            if number is not None and words[end - 2] in _NUMBERED:  # "county road nine"
-                return f"{' '.join(words[start:end]).title()} {number.digits}", number.end, WITH_SUFFIX
-            return _known_street(" ".join((*words[start : end - 1], suffix.lower())), area, WITH_SUFFIX, end)
-    known = _known_without_suffix(words, start, area)
-    if known is not None:
-        return known
-    name = _guess(words, start, frozenset(area.city.lower().split())) if asked else ()
-    return (" ".join(name).title(), start + len(name), GUESSED) if name else None
-
-
-def _known_street(spoken: str, area: Area, sure: float, end: int) -> tuple[str, int, float]:
-    """The spoken street as the company writes it, where it knows one that sounds so."""
-    known = {_plain(street): street for street in area.streets}
-    close = get_close_matches(_plain(spoken), known, n=1, cutoff=0.85)
-    if close:
-        return known[close[0]], end, KNOWN
-    return " ".join(_written_name(spoken.split())), end, sure
-
-
-def _written_name(spoken: Sequence[str]) -> Iterator[str]:
-    """The words of a street's name as written: "forty third" is "43rd"."""
-    tens = 0
-    for at, word in enumerate(spoken):
-        following = spoken[at + 1] if at + 1 < len(spoken) else ""
-        if word in TENS and _ORDINALS.get(following, 10) < 10:
-            tens = TENS[word]
-        elif word in _ORDINALS:
-            number, tens = tens + _ORDINALS[word], 0
-            yield f"{number}{_ENDINGS.get(number % 10, 'th') if number // 10 != 1 else 'th'}"
-        else:
-            yield word.title()
-
-
-def _known_without_suffix(words: Sequence[str], start: int, area: Area) -> tuple[str, int, float] | None:
-    for street in area.streets:
-        name = _plain(street).split()[:-1]
-        if name and tuple(words[start : start + len(name)]) == tuple(name):
-            return street, start + len(name), KNOWN - 0.1
-    return None
-
-
-def _guess(words: Sequence[str], start: int, city: frozenset[str]) -> tuple[str, ...]:
-    name: list[str] = []
-    for word in words[start : start + 3]:
-        if word in _NOT_STREET | _UNIT_WORDS | city or is_number_word(word) or word in STATES:
-            break
-        name.append(word)
-    return tuple(name)
-
-
-def _plain(street: str) -> str:
-    *name, suffix = street.lower().replace(".", "").split() or [""]
-    return " ".join((*name, SUFFIXES.get(suffix, suffix).lower()))
+def _on(found: Address, street: Street, number: str | None) -> Address:
+    return replace(found, number=number, street=street.name, confidence=street.confidence)
 
 
 def _rest(words: Sequence[str], found: Address, area: Area) -> Address:
     """Unit, city, state and ZIP, wherever they were said."""
-    for at, word in enumerate(words):
-        if word in _UNIT_WORDS and (unit := _unit(words, at + 1)):
-            found = replace(found, unit=unit)
-        elif word in STATES and at and words[at - 1] not in ("in", "from"):
-            found = replace(found, state=STATES[word])
     city = area.city.lower().split()
+    for at, word in enumerate(words):
+        if word in UNIT_WORDS and (unit := _unit(words, at + 1)):
+            found = replace(found, unit=unit)
+        elif _is_state(words, at, found, city):
+            found = replace(found, state=STATES[word])
     if city and any(list(words[at : at + len(city)]) == city for at in range(len(words))):
         found = replace(found, city=area.city, state=found.state or area.state or None)
     code = _zip(words, found, area)
     if code is None:
         return found
-    sure = min(1.0, found.confidence + 0.05) if code in area.zips else found.confidence
-    return replace(found, zip=code, confidence=sure)
+    served = min(WITH_SUFFIX, found.confidence + 0.05) if code in area.zips else 0.0
+    return replace(found, zip=code, confidence=max(found.confidence, served))
+
+
+def _is_state(words: Sequence[str], at: int, found: Address, city: Sequence[str]) -> bool:
+    """Whether a state is named here: after the company's city, before a ZIP or a unit, or at the end; not a street."""
+    before, after = words[max(0, at - 1) : at], words[at + 1 :]
+    if words[at] not in STATES or not before or (after and after[0] in SUFFIXES):
+        return False
+    if city and list(words[max(0, at - len(city)) : at]) == list(city):
+        return True
+    if before[0] in NOT_STREET | {"from"} or words[at].title() in (found.street or "").title().split():
+        return False
+    number = read_digits(after, 0, adds=False, longest=9) if after else None
+    is_zip = number is not None and len(number.digits) == ZIP_LENGTH
+    return not after or is_zip or after[0] in UNIT_WORDS | {"zip"}
 
 
 def _unit(words: Sequence[str], at: int) -> str:

@@ -91,7 +91,7 @@ class Assessment:
 
     `answers` holds what the caller answered to yes/no questions: {"Q_INSIDE": "yes" | "no" | "unsure"}.
     `signals` holds what changes the conversation itself: person, robot_question, opt_out, wrong_number, robocall,
-    card_number, spanish, confirmation_yes, confirmation_no, repeat, goodbye.
+    card_number, recording_refused, spanish, confirmation_yes, confirmation_no, repeat, goodbye.
     `ask` are the questions the situation wants, in order, less those already answered.
     `unsure` names a hazard that needs its one question ("Did you say you smell gas?") before it is believed or dropped.
     """

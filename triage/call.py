@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from models.enums import Intent, Language, Priority, Trade
-from triage.address import Area
 from triage.assessment import Assessment, Context, Entities, Hazard
 from triage.classifier import Classifier, Scores
 from triage.degrees import read_degrees
@@ -16,6 +15,7 @@ from triage.rules import Utterable, load_book
 from triage.scope import BARE, BETWEEN, NEGATORS
 from triage.signals import find_signals, language_of
 from triage.situations import SITUATIONS
+from triage.streets import Area
 from triage.trades import trade_of
 from triage.turns import Turn, Utterance, merge_answers, merge_rows, read_turns, settle
 
@@ -58,7 +58,7 @@ def read_call(
     utterances: Sequence[Utterance], context: Context, *, area: Area, classifier: Classifier, version: str
 ) -> Assessment:
     """Everything understood of the call so far."""
-    turns = read_turns(utterances, context)
+    turns = read_turns(utterances)
     hazards, unsure = settle(turns)
     degrees = read_degrees([(turn.heard, turn.utterance.asked) for turn in turns])
     facts = facts_of(context, merge_answers(turns), degrees.indoor_f, degrees.outdoor_f)

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from triage.address import Area, find_address
+from triage.address import find_address
 from triage.assessment import Address, Context, Entities, Slot
 from triage.names import find_name
 from triage.numbers import read_digits
 from triage.phone import CONFIRMED, find_phone, runs
 from triage.rules import Match, Utterable, load_book
+from triage.streets import Area
 
 NUMBERED = frozenset({"account", "po"})
 """Slots whose value is the number after the words."""

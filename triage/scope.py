@@ -67,13 +67,25 @@ def reading(heard: Utterable, start: int, end: int, *, event: bool = False) -> R
         return Reading.DENIED
     if _precedes(marks["doubt"], heard, start, DOUBT_REACH):
         return Reading.DOUBTFUL
-    if found_near(marks["now"], heard, start, end, REACH):
+    if found_near(marks["now"], heard, start, end, REACH) or _turned(heard, start, end):
         return Reading.PRESENT
     if found_near(marks["past"], heard, start, end, REACH) or (not event and _resolved(heard, end)):
         return Reading.OVER
     if _precedes(marks["question"], heard, start, QUESTION_REACH):
         return Reading.DOUBTFUL
     return Reading.HAD if _precedes(marks["had"], heard, start, HAD_REACH) else Reading.PRESENT
+
+
+def _turned(heard: Utterable, start: int, end: int) -> bool:
+    """Whether the story comes to the present ("now there is"); "it's fixed now i want" stays with the repair."""
+    marks = _marks()
+
+    def repaired(at: int) -> bool:
+        ends = (heard.find(pattern, back) for pattern in marks["resolved"] for back in range(end, at))
+        return any(until is not None and until in (at, at + 1) for until in ends)
+
+    places = range(max(0, start - REACH), min(len(heard.words), end + REACH))
+    return any(heard.find(pattern, at) is not None and not repaired(at) for pattern in marks["turned"] for at in places)
 
 
 def _resolved(heard: Utterable, end: int) -> bool:

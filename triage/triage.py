@@ -4,13 +4,13 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from triage.address import Area
 from triage.assessment import Assessment, Context, Hazard
 from triage.call import read_call
 from triage.classifier import MODEL_FILE, Classifier, LinearClassifier
 from triage.hazards import find_hazards
 from triage.normalise import data_file, words_of
 from triage.rules import Utterable, load_book
+from triage.streets import Area
 from triage.turns import Utterance
 
 __all__ = ["Triage", "Utterance"]
@@ -48,7 +48,10 @@ class Triage:
         return find_hazards(Utterable(words_of(partial))).hazards
 
     def assess(self, utterances: Sequence[Utterance], context: Context) -> Assessment:
-        """Everything understood of the call so far, from all its utterances in order."""
+        """Everything understood of the call so far, from all its utterances in order.
+
+        What an utterance answers is its own `asked`; `context.asked`, the question that is open now, answers nothing.
+        """
         return read_call(utterances, context, area=self.area, classifier=self.classifier, version=self.version)
 
 

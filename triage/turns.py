@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from triage.answers import CONFIRM, Answers, read_answers
-from triage.assessment import Context, Evidence, Hazard
+from triage.assessment import Evidence, Hazard
 from triage.cards import card_turns
 from triage.entities import ASKS_NUMBER, Spoken
 from triage.hazards import Found, find_hazards, rank
@@ -48,16 +48,14 @@ class Turn:
         return Spoken(said.text, self.heard, said.asked, said.confidence, self.offset, agreed)
 
 
-def read_turns(utterances: Sequence[Utterance], context: Context) -> list[Turn]:
-    """Every utterance by itself. The last one answers `context.asked` when it does not say what it answers."""
+def read_turns(utterances: Sequence[Utterance]) -> list[Turn]:
+    """Every utterance by itself, in the light of the question that it says it answers."""
     turns: list[Turn] = []
     words = [Utterable(words_of(utterance.text)) for utterance in utterances]
     asked = frozenset(number for number, utterance in enumerate(utterances) if utterance.asked in ASKS_NUMBER)
     cards = card_turns(words, asked)
     offset = 0
     for number, (utterance, heard) in enumerate(zip(utterances, words, strict=True)):
-        if utterance.asked is None and number == len(utterances) - 1:
-            utterance = replace(utterance, asked=context.asked)
         dangers = find_hazards(heard, utterance.confidence)
         answers = read_answers(heard, utterance.asked)
         turn = Turn(utterance, heard, dangers, find_rows(heard, dangers), answers, offset, number in cards)

@@ -11,10 +11,10 @@ from callbacks import missed, queue, safety
 from callbacks import words as callback_words
 from carrier import outbox
 from models.company import Company
-from models.enums import CallStatus, Channel, Priority, Purpose, TransferStatus
+from models.enums import CallStatus, Channel, Priority, Purpose, RunStatus, TransferStatus
 from models.moves import move
 from models.once import insert_once
-from models.tables import Call, Consent, Decision, Job, Utterance
+from models.tables import Call, Consent, Decision, Job, PageRun, Utterance
 from routing import jobs, paging, transfers
 from triage.assessment import Assessment, to_json
 from voice.dialogue.moves import Close, Move, OpenJob, OptOut, PageNow, PromiseCallback, TransferToPerson
@@ -73,7 +73,7 @@ def open_stream(session: Session, sid: str, token: str, stream_sid: str, now: da
     statement = (
         update(Call)
         .where(col(Call.sid) == sid, col(Call.token_hash) == token_hash(token), col(Call.status) == CallStatus.RINGING)
-        .values(status=CallStatus.TALKING, token_hash=None, stream_sid=stream_sid, stream_at=now)
+        .values(status=CallStatus.TALKING, token_hash=None, twiml="", stream_sid=stream_sid, stream_at=now)
     )
     if session.execute(statement).rowcount != 1:  # type: ignore[attr-defined]
         return None
@@ -83,8 +83,10 @@ def open_stream(session: Session, sid: str, token: str, stream_sid: str, now: da
 def write_turn(session: Session, company: Company, call_id: str, turn: Turn, now: datetime) -> Written:
     """Write a turn and every row its moves ask for."""
     call = session.get_one(Call, call_id)
+    if session.exec(select(Decision).where(Decision.call_id == call_id, Decision.position == turn.position)).first():
+        return Written()  # it was written after all: its first try outlived our patience
     if turn.utterance is not None:
-        session.add(turn.utterance)
+        session.add(turn.utterance.model_copy())
     if turn.forget:
         _forget(session, call_id)
     session.add(_decision(call_id, turn))
@@ -97,7 +99,8 @@ def write_turn(session: Session, company: Company, call_id: str, turn: Turn, now
     for one in turn.moves:
         job = _write_move(session, company, call, one, turn.assessment, now) or job
     session.add(call)
-    paged = tuple(company.person(one).name for one in paging.reached(session, job)) if job else ()
+    reached = [company.find(one) for one in paging.reached(session, job)] if job else []
+    paged = tuple(person.name for person in reached if person)
     return Written(job.number if job else None, paged)
 
 
@@ -118,7 +121,7 @@ def end(session: Session, company: Company, call_id: str, final_status: str | No
     which the caller was missed, or None.
     """
     call = session.get_one(Call, call_id)
-    job = jobs.of_call(session, call_id)
+    job, run = _emergency_of(session, company, call, now)
     if job is not None:
         paging.brief(session, job, company, now)
     transfer = transfers.of_call(session, call_id)
@@ -136,7 +139,7 @@ def end(session: Session, company: Company, call_id: str, final_status: str | No
     if rule is not None:
         call.missed = rule.value
         session.add(call)
-        _make_good(session, company, call, job, rule.value, now)
+        _make_good(session, company, call, job, run, rule.value, now)
     return rule.value if rule else None
 
 
@@ -145,11 +148,24 @@ def decisions(session: Session, call_id: str) -> int:
     return session.exec(select(func.count()).select_from(Decision).where(Decision.call_id == call_id)).one()
 
 
-def _make_good(session: Session, company: Company, call: Call, job: Job | None, reason: str, now: datetime) -> None:
+def _emergency_of(session: Session, company: Company, call: Call, now: datetime) -> tuple[Job | None, PageRun | None]:
+    """The call's job and page run; an emergency that was understood and not paged, whatever went wrong, is paged now."""
+    job = jobs.of_call(session, call.id)
+    understood = (call.assessment or {}).get("priority") == Priority.P1
+    if job is None and understood:
+        job = jobs.write_emergency(session, call, Assessment(), call.assessment.get("situation"), "see the call", now)  # type: ignore[union-attr]
+    if job is None or job.priority != Priority.P1:
+        return job, None
+    return job, paging.start(session, job, company, now)
+
+
+def _make_good(
+    session: Session, company: Company, call: Call, job: Job | None, run: PageRun | None, reason: str, now: datetime
+) -> None:
     """A missed caller gets a text: help is on its way when an emergency was paged, else a time."""
     number = job.callback if job and job.callback else call.caller
     if job is not None and job.priority == Priority.P1:
-        if number:
+        if number and run is not None and run.status == RunStatus.RUNNING:
             outbox.enqueue(
                 session,
                 key=f"on_it:{call.id}",

@@ -1,5 +1,7 @@
 """A run from the first page to somebody's yes."""
 
+from dataclasses import replace
+
 import pytest
 from sqlmodel import Session, select
 
@@ -94,9 +96,41 @@ def test_silence_climbs_the_ladder_rung_by_rung_to_the_end(
         session.flush()
         paging.rung_due(session, timer, shop, timer.due_at)
         climbed.append((timer.due_at - job.created_at).total_seconds())
-    assert climbed == [180, 240, 480, 1080]
+    assert climbed == [180, 240, 480, 1080, *range(1680, 4681, 600)]  # then everybody again, every ten minutes
     assert run.status == RunStatus.EXHAUSTED
-    assert len(pages(session, run)) == 2 + 1 + 2 + 4
+    assert len(pages(session, run)) == 2 + 1 + 2 + 4 * (1 + paging.LAST_REPEATS)
+
+
+def test_one_of_several_who_passes_does_not_end_the_rung_for_the_others(
+    session: Session, job: Job, shop: Company, wednesday: Clock
+) -> None:
+    run = paging.start(session, job, shop, wednesday())
+    run.step = 3  # everybody
+    session.flush()
+    paging.decline(session, run, shop.person("marcus"), shop, wednesday())
+    assert (run.step, run.passed) == (3, ["marcus"])
+    paging.decline(session, run, shop.person("walt"), shop, wednesday())
+    assert run.step == 4
+
+
+def test_two_who_climb_at_once_climb_once(session: Session, job: Job, shop: Company, wednesday: Clock) -> None:
+    run = paging.start(session, job, shop, wednesday())
+    timer = session.exec(select(Timer)).one()
+    stale = PageRun(**run.model_dump())
+    paging.rung_due(session, timer, shop, wednesday())
+    assert not paging._step_up(session, session.merge(stale), 1) or run.step == 1
+    assert run.step == 1
+    pending = session.exec(select(Timer).where(Timer.status == TimerStatus.PENDING)).all()
+    assert [one.step for one in pending] == [1]
+
+
+def test_somebody_who_left_the_company_does_not_stop_the_ladder(
+    session: Session, job: Job, shop: Company, wednesday: Clock
+) -> None:
+    run = paging.start(session, job, shop, wednesday())
+    left = replace(shop, staff=tuple(one for one in shop.staff if one.id != "marcus"))
+    paging.rung_due(session, session.exec(select(Timer)).one(), left, wednesday.turn(minutes=3))
+    assert {one.person_id for one in session.exec(select(Message).where(Message.step == run.step)).all()} == {"walt"}
 
 
 def test_a_yes_after_the_ladder_has_ended_still_counts(
@@ -152,6 +186,8 @@ def test_the_address_that_came_later_is_sent_after_the_page(
         ("yes", None),
         ("cancel", None),
         ("a lot of water here", None),
+        ("A 4821 omw", ("accept", 4821)),
+        ("ok d4821 sorry", ("decline", 4821)),
     ],
 )
 def test_how_a_technician_may_answer(text: str, read: tuple[str, int | None] | None) -> None:

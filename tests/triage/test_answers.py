@@ -43,8 +43,16 @@ def test_answer_is_understood(hear, asked: str, said: str, question: str, answer
     assert hear((asked, said)).answers[question] == answer
 
 
-def test_the_question_may_come_with_the_context(hear) -> None:
-    assert hear("no", context=Context(asked="Q_INSIDE")).answers == {"Q_INSIDE": "no"}
+@pytest.mark.parametrize(
+    ("said", "asked_after"),
+    [
+        ("no", "Q_INSIDE"),
+        ("there's water everywhere", "Q_SAFE"),
+        ("there's gas everywhere in here", "Q_INSIDE"),
+    ],
+)
+def test_what_was_said_before_a_question_does_not_answer_it(hear, said: str, asked_after: str) -> None:
+    assert asked_after not in hear(said, context=Context(asked=asked_after)).answers
 
 
 def test_a_no_to_nothing_answers_nothing(hear) -> None:

@@ -43,6 +43,12 @@ def test_json_lines_carry_id_caller_and_context(run) -> None:
     assert (second["id"], second["priority"]) == ("b", "P3")
 
 
+@pytest.mark.parametrize("context", ["Q_INSIDE", {"asked": "Q_INSIDE"}])
+def test_a_line_answers_the_question_of_its_context(run, context) -> None:
+    row = json.loads(run(text=json.dumps({"text": "no", "context": context})).stdout)
+    assert [evidence["rule"] for evidence in row["evidence"] if evidence["rule"].startswith("answer:")] != []
+
+
 def test_a_file_is_read(run, tmp_path) -> None:
     calls = tmp_path / "calls.jsonl"
     calls.write_text('{"text": "i want to pay my bill"}\n')

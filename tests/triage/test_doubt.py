@@ -32,3 +32,32 @@ def test_doubt_waits_until_it_is_asked(hear) -> None:
     heard = hear(DRAIN, ("Q_NAME", "john miller"))
     assert heard.unsure is not None
     assert heard.hazards == ()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "there was a gas leak last year but it's fixed now i want a tune up",
+        "we had a gas leak last year they fixed it now we need a furnace tune up",
+        "we had a gas leak last year and it's fixed",
+    ],
+)
+def test_a_repaired_leak_is_asked_about_whatever_is_wanted_now(hear, said: str) -> None:
+    heard = hear(said)
+    assert heard.unsure is not None and heard.unsure.name == "gas"
+    assert heard.hazards == ()
+    assert heard.priority != "P1"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "there was a gas leak last year it was fixed now i smell it again",
+        "there was a gas leak last year but it was fixed now i smell it",
+        "there was a gas leak last year it's fixed now it is leaking",
+        "we had a gas leak last year and now there is a gas leak in the kitchen",
+        "they fixed the furnace last week everything was fine now there's a gas smell",
+    ],
+)
+def test_a_leak_that_came_back_after_its_repair_is_believed(hear, said: str) -> None:
+    assert [hazard.name for hazard in hear(said).hazards] == ["gas"]

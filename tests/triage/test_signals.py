@@ -24,6 +24,18 @@ from models.enums import Language
         ("español por favor", "spanish"),
         ("hola necesito ayuda con mi baño", "spanish"),
         ("my card number is", "card_number"),
+        ("i do not consent to being recorded", "recording_refused"),
+        ("I don't consent to this call being recorded.", "recording_refused"),
+        ("stop recording me", "recording_refused"),
+        ("please turn off the recording", "recording_refused"),
+        ("don't record this", "recording_refused"),
+        ("please don't record", "recording_refused"),
+        ("you do not have my permission to record me", "recording_refused"),
+        ("i don't want to be recorded", "recording_refused"),
+        ("i'd rather not be recorded", "recording_refused"),
+        ("i'm not comfortable with being recorded", "recording_refused"),
+        ("no quiero que me graben", "recording_refused"),
+        ("no me graben", "recording_refused"),
     ],
 )
 def test_signal_is_heard(hear, said: str, signal: str) -> None:
@@ -44,10 +56,20 @@ def test_signal_is_heard(hear, said: str, signal: str) -> None:
         ("no gas smell here", "spanish"),
         ("la casa apartments building two", "spanish"),
         ("can i pay by card", "card_number"),
+        ("is this call being recorded", "recording_refused"),
+        ("i don't mind being recorded", "recording_refused"),
+        ("yes you can record this", "recording_refused"),
+        ("my doorbell camera does not record anything", "recording_refused"),
+        ("i don't want to wait it's a record cold night", "recording_refused"),
     ],
 )
 def test_what_only_sounds_like_it_is_no_signal(hear, said: str, signal: str) -> None:
     assert signal not in hear(said).signals
+
+
+@pytest.mark.parametrize("said", ["stop recording me", "i don't agree to the recording", "turn off the recording"])
+def test_who_refuses_the_recording_is_no_recorded_voice(hear, said: str) -> None:
+    assert "robocall" not in hear(said).signals
 
 
 def test_a_signal_is_dealt_with_once(hear) -> None:

@@ -6,11 +6,12 @@ from string import Formatter
 
 import pytest
 
+from models.enums import Language
 from triage.rules import load_book
 from triage.situations import QUESTIONS
 from voice.dialogue.emergency import CONFIRMED_BY_NAME
 from voice.dialogue.questions import SPANISH
-from voice.prompts.texts import LINES
+from voice.prompts.texts import LINES, spoken
 
 HOUSE = tomllib.loads(LINES.read_text("utf-8"))
 WORDS = [(line, language, text) for line, texts in HOUSE.items() for language, text in texts.items()]
@@ -61,6 +62,16 @@ def test_the_greeting_discloses_who_what_and_that_it_is_recorded() -> None:
     # Eight seconds at 180 words a minute, a business of three words included.
     opening = " ".join(HOUSE[line]["en"] for line in ("greeting", "greeting_question")) + " Para español, diga español."
     assert len(opening.split()) + 2 <= 28
+
+
+def test_the_page_is_told_of_in_words_that_are_true_by_day_too() -> None:
+    assert not re.search(r"\bwak(e|ing)\b", " ".join(text for _, _, text in WORDS))
+
+
+def test_a_caller_in_crisis_is_given_both_numbers_in_both_languages() -> None:
+    assert all("911" in text and "988" in text for text in HOUSE["dial_911_now"].values())
+    assert spoken("988", Language.EN) == "nine eight eight"
+    assert spoken("988", Language.ES) == "nueve ocho ocho"
 
 
 @pytest.mark.parametrize(("line", "language", "text"), WORDS, ids=[f"{line}-{lang}" for line, lang, _ in WORDS])

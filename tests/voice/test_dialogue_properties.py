@@ -32,8 +32,8 @@ from voice.dialogue.moves import (
 )
 
 SIGNALS = (
-    "person robot_question opt_out wrong_number robocall card_number spanish confirmation_yes confirmation_no repeat "
-    "goodbye"
+    "person robot_question opt_out wrong_number robocall card_number recording_refused spanish "
+    "confirmation_yes confirmation_no repeat goodbye"
 ).split()
 QUESTION = tuple("Q_ confirm_ cb_ addr_ name_again are_you_outside how_can spanish_emergency anything_ did_you".split())
 CLAIMS: dict[str, tuple[type[Move], ...]] = {
@@ -172,6 +172,18 @@ def test_nobody_told_to_leave_is_kept_with_other_questions(call: tuple[Event, li
         leaving = leaving or bool({"S01", "S02", "S03"} & set(said_now))
         if leaving and "S01" in said_now:
             assert not {line for line in said_now if line.startswith("Q_")}
+
+
+@settings(max_examples=300, deadline=None)
+@given(calls)
+def test_the_disclosures_are_made_once_in_a_language_and_a_refusal_answered_once(
+    call: tuple[Event, list[Event]],
+) -> None:
+    spoken = Counter(
+        (line.id, move.language) for move in everything(play(call)) if isinstance(move, Say) for line in move.lines
+    )
+    assert max(spoken["greeting", language] for language in Language) <= 1
+    assert sum(spoken["recording_refused", language] for language in Language) <= 1
 
 
 @settings(max_examples=300, deadline=None)

@@ -127,9 +127,21 @@ def test_a_hazard_heard_again_changes_nothing() -> None:
 def test_who_asks_for_a_person_in_the_gas_gets_one_outside() -> None:
     call = Conversation(open_now=True)
     call.says(row="G01")
-    assert lines(call.says("person")) == ["are_you_outside"]
+    assert lines(call.says("person")) == ["person_after_outside", "are_you_outside"]
     assert call.says(answers={"Q_INSIDE": "no"})[-1] == TransferToPerson("person")
     assert len(call.pages) == 1
+
+
+def test_who_asks_for_a_person_in_the_gas_at_night_is_told_who_calls_and_only_once() -> None:
+    call = Conversation()
+    call.says(row="G01")
+    assert lines(call.says("person")) == ["technician_will_call", "are_you_outside"]
+    while not call.over:
+        call.answers()
+    said = lines(call.done)
+    assert "person_after_outside" not in said
+    assert said.count("technician_will_call") == 1
+    assert said[-1] == "you_can_hang_up"
 
 
 # ---- one hazard after another ----------------------------------------------------------------------------------------
@@ -322,6 +334,75 @@ def test_the_truth_about_the_robot_then_the_question_again() -> None:
     assert lines(call.says("robot_question")) == ["robot_yes", "name_again"]
 
 
+def test_a_complaint_when_nobody_is_there_is_not_answered_with_got_it() -> None:
+    call = Conversation()
+    assert lines(call.says("person", row="A05")) == ["person_called_nobody", "cb_this_number"]
+
+
+# ---- who will not be recorded ----------------------------------------------------------------------------------------
+def test_who_will_not_be_recorded_is_told_what_is_kept_and_gets_a_person() -> None:
+    call = Conversation(open_now=True)
+    assert call.says("recording_refused") == (
+        Say((Line("recording_refused"), Line("please_hold_for_person"))),
+        TransferToPerson("recording_refused"),
+    )
+
+
+def test_who_will_not_be_recorded_at_night_is_promised_a_call_back() -> None:
+    call = Conversation()
+    call.says(row="P16")
+    moves = call.says("recording_refused")
+    assert lines(moves) == ["recording_refused", "person_called_nobody", "cb_this_number"]
+    assert call.says(YES)[0] == PromiseCallback("recording_refused")
+    assert lines(call.done).count("recording_refused") == 1
+
+
+def test_a_hazard_goes_before_the_answer_to_a_refusal_of_recording() -> None:
+    day, night = Conversation(open_now=True), Conversation()
+    moves = day.says("recording_refused", row="P01")
+    assert lines(moves) == ["S06", "page_is_going", "recording_refused", "please_hold_for_person"]
+    assert moves[-1] == TransferToPerson("recording_refused")
+    moves = night.says("recording_refused", row="P01")
+    assert lines(moves) == ["S06", "page_is_going", "recording_refused", "technician_will_call", "cb_this_number"]
+
+
+def test_who_must_leave_hears_about_recordings_outside() -> None:
+    call = Conversation(open_now=True)
+    assert lines(call.says("recording_refused", row="G01")) == ["S01", "are_you_outside"]
+    moves = call.says(answers={"Q_INSIDE": "no"})
+    assert lines(moves) == ["recording_refused", "please_hold_for_person"]
+
+
+# ---- a caller in crisis ----------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("answer", ["yes", "mumble", "silence", "robot", "person"])
+def test_a_caller_in_crisis_is_asked_once_then_told_whom_to_call(answer: str) -> None:
+    call = Conversation()
+    first = call.says(row="A25")
+    assert lines(first) == ["S22", "manager_page_is_going", "Q_SAFE"]
+    assert call.pages == [PageNow("manager", "A25")]
+    match answer:
+        case "yes":
+            last = call.says(YES)
+        case "mumble":
+            last = call.says(unclear=True)
+        case "silence":
+            last = call.is_silent()
+        case "robot":
+            last = call.says("robot_question")
+        case _:
+            last = call.says("person")
+    assert lines(last)[-1] == "dial_911_now"
+    assert last[-1] == Close("let_go")
+    assert lines(call.done).count("Q_SAFE") == 1
+
+
+def test_a_caller_in_crisis_who_was_doubted_is_not_asked_again() -> None:
+    call = Conversation()
+    assert lines(call.says(unsure=hazard("A25", "distress"))) == ["confirm_distress"]
+    moves = call.says(YES, unsure=None)
+    assert lines(moves) == ["S22", "manager_page_is_going", "dial_911_now"]
+
+
 def test_opting_out_is_written_before_it_is_said() -> None:
     call = Conversation()
     moves = call.says("opt_out", row="A23")
@@ -345,7 +426,16 @@ def test_a_card_number_is_stopped_and_forgotten() -> None:
     call.says(row="A08")
     moves = call.says("card_number")
     assert moves[:2] == (ForgetWords(), Say((Line("card_stop"),), urgent=True))
-    assert isinstance(moves[-1], Listen)
+    assert lines(moves) == ["card_stop", "person_called_nobody", "cb_this_number"]
+    assert call.says(YES)[0] == PromiseCallback("card_number")
+
+
+def test_who_says_a_card_number_by_day_gets_a_person() -> None:
+    call = Conversation(open_now=True)
+    call.says(row="P16")
+    moves = call.says("card_number")
+    assert kinds(moves) == ["ForgetWords", "Say", "Say", "TransferToPerson"]
+    assert moves[-1] == TransferToPerson("card_number")
 
 
 def test_a_card_number_does_not_cut_a_script_short() -> None:
@@ -449,9 +539,10 @@ def test_an_emergency_in_spanish_is_served_in_spanish() -> None:
     call = Conversation()
     first = call.says(row="P01", language=Language.ES)
     assert spoken_in(first) == {Language.ES}
-    assert lines(first) == ["S06", "page_is_going", "Q_SAFE"]
+    assert lines(first) == ["S06", "page_is_going", "greeting", "Q_SAFE"]
     while not call.over:
         call.answers()
+    assert lines(call.done).count("greeting") == 2  # once in each language
     assert set(call.questions) <= {"Q_SAFE", "Q_CB", "Q_ADDR", "Q_ADDR_OK", "Q_NAME"}
 
 
@@ -460,12 +551,19 @@ def test_a_script_read_in_english_is_read_again_in_spanish() -> None:
     call.says(row="G01")
     moves = call.says("spanish", answers={"Q_INSIDE": "no"})
     assert moves[0] == Say((Line("S01"),), Language.ES, urgent=True)
+    assert lines(moves) == ["S01", "greeting", "cb_this_number"]
+
+
+def test_who_must_leave_hears_the_spanish_disclosures_outside() -> None:
+    call = Conversation()
+    assert lines(call.says(row="G01", language=Language.ES)) == ["S01", "are_you_outside"]
+    assert lines(call.says(answers={"Q_INSIDE": "no"})) == ["greeting", "cb_this_number"]
 
 
 def test_espanol_leads_to_a_person_unless_it_is_an_emergency() -> None:
     call = Conversation(open_now=True)
     moves = call.says("spanish")
-    assert lines(moves) == ["spanish_switch", "spanish_emergency"]
+    assert lines(moves) == ["greeting", "spanish_switch", "spanish_emergency"]
     assert spoken_in(moves) == {Language.ES}
     assert call.presses("2")[-1] == TransferToPerson("spanish")
 

@@ -26,7 +26,7 @@ def open_row(turn: Turn) -> None:
             emergency.read_script(turn, script, urgent=False)
         if (line := opening_line(situation)) is not None:
             turn.tell_once(line)
-        elif not turn.state.scripts:
+        elif not turn.state.scripts and turn.state.message is None:
             turn.tell_once("got_it")
 
 

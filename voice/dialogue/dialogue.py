@@ -102,7 +102,7 @@ def _silence(turn: Turn) -> None:
 def _key(turn: Turn, digit: str) -> None:
     state = turn.state
     if digit == PERSON_KEY:
-        turn.know(wants_person=True, silences=0)
+        turn.know(wants_person=state.wants_person or "person", silences=0)
         emergency.settle_doubt(turn, None)
         proceed(turn)
     elif digit in KEYS and state.topic is Topic.YES_NO and state.waiting is not None:

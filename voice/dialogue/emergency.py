@@ -16,7 +16,10 @@ LEAVE_NOW = frozenset({"S01", "S02", "S03"})
 OUTSIDE = "Q_OUTSIDE"
 """Question Q_INSIDE asked the other way round ("Are you outside now?"), as intake.md section 3 wants it."""
 
-MANAGER = frozenset({"A06", "A25"})
+CRISIS = "A25"
+"""A threat, self-harm, a medical emergency: one question, then whom to call."""
+
+MANAGER = frozenset({"A06", CRISIS})
 """Rows for which a manager is woken, not a technician: damage or injury by us, and a person in danger."""
 
 SMELL_ELSEWHERE = "G08"
@@ -138,12 +141,22 @@ def proceed(turn: Turn) -> None:
     if leaving(turn):
         _proceed_leaving(turn)
     elif state.wants_person and state.can_transfer:
-        turn.transfer("person")
+        turn.transfer(state.wants_person)
     else:
         if state.wants_person:
-            turn.tell_once("manager_will_call" if state.situation in MANAGER else "technician_will_call")
-        if not ask_next(turn, _plan(turn)):
+            turn.tell_once(_who_calls(turn))
+        if _in_crisis_and_asked(turn) or not ask_next(turn, _plan(turn)):
             finish(turn)
+
+
+def _who_calls(turn: Turn) -> str:
+    return "manager_will_call" if turn.state.situation in MANAGER else "technician_will_call"
+
+
+def _in_crisis_and_asked(turn: Turn) -> bool:
+    """Nobody in danger of their life is asked twice whether anyone is; they are told whom to call."""
+    state = turn.state
+    return state.situation == CRISIS and bool(state.times("Q_SAFE") or state.times("confirm_distress"))
 
 
 def _plan(turn: Turn) -> tuple[str, ...]:
@@ -155,11 +168,13 @@ def _plan(turn: Turn) -> tuple[str, ...]:
 def _proceed_leaving(turn: Turn) -> None:
     if turn.state.outside is None:
         if turn.state.times(OUTSIDE) < TRIES:
+            if turn.state.wants_person and turn.state.times(OUTSIDE):
+                turn.tell_once("person_after_outside" if turn.state.can_transfer else "technician_will_call")
             turn.ask(OUTSIDE, "are_you_outside", topic=Topic.YES_NO)
         else:
             let_go(turn)
     elif turn.state.wants_person and turn.state.can_transfer:
-        turn.transfer("person")
+        turn.transfer(turn.state.wants_person)
     elif not ask_next(turn, ("Q_CB", "Q_ADDR"), read_back=False):
         finish(turn)
 
@@ -168,11 +183,14 @@ def finish(turn: Turn) -> None:
     """Everything is asked, or the caller wants to go."""
     if leaving(turn):
         if turn.state.outside:
-            turn.close("let_go", "you_can_hang_up", "technician_will_call")
+            turn.close("let_go", "you_can_hang_up", *_not_yet_told(turn, "technician_will_call"))
         else:
             let_go(turn)
-    elif turn.state.situation == "A25":
+    elif turn.state.situation == CRISIS:
         turn.close("let_go", "dial_911_now")
     else:
-        who = "manager_will_call" if turn.state.situation in MANAGER else "technician_will_call"
-        turn.close("paged", *(() if who in turn.state.told else (who,)), "closing_safety")
+        turn.close("paged", *_not_yet_told(turn, _who_calls(turn)), "closing_safety")
+
+
+def _not_yet_told(turn: Turn, line: str) -> tuple[str, ...]:
+    return () if line in turn.state.told else (line,)

@@ -18,6 +18,7 @@ def proceed(turn: Turn) -> None:
     state = turn.state
     if turn.over:
         return
+    _disclose(turn)
     if state.emergency:
         emergency.proceed(turn)
     elif state.wants_person and state.message is None:
@@ -33,6 +34,18 @@ def proceed(turn: Turn) -> None:
         booking.proceed(turn)
     else:
         _what_is_it(turn)
+
+
+def _disclose(turn: Turn) -> None:
+    """What the law wants said (docs/domain/legal.md L9, L10): after a script, and never to who must still get out."""
+    state = turn.state
+    if emergency.leaving(turn) and not state.outside:
+        return
+    if state.language is Language.ES and "greeting_es" not in state.told:
+        turn.know(told=state.told | {"greeting_es"})
+        turn.say("greeting")
+    if state.wants_person == "recording_refused":
+        turn.tell_once("recording_refused")
 
 
 def hand_over(turn: Turn, reason: str) -> None:
@@ -66,11 +79,12 @@ def give_up(turn: Turn) -> None:
 
 def _person(turn: Turn) -> None:
     """On the first request, at any hour; when nobody is there, that is said."""
+    why = turn.state.wants_person or "person"
     if turn.state.can_transfer:
-        turn.transfer("person")
+        turn.transfer(why)
     else:
         turn.tell_once("person_called_nobody")
-        booking.take_message(turn, "person")
+        booking.take_message(turn, why)
 
 
 def _spanish(turn: Turn) -> None:

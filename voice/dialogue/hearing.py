@@ -9,7 +9,7 @@ from voice.dialogue.moves import ForgetWords, HazardHeard, Heard, OptOut, Topic
 from voice.dialogue.office import NO_BUSINESS, another_number, intent, recorded_voice, sell_us_nothing
 from voice.dialogue.turn import Turn
 
-ASIDES = frozenset({"repeat", "robot_question", "opt_out", "person", "card_number"})
+ASIDES = frozenset({"repeat", "robot_question", "opt_out", "person", "recording_refused", "card_number"})
 """Words about the conversation: they do not answer the question that was put."""
 
 UNCLEAR_IN_A_ROW = 2
@@ -36,7 +36,7 @@ def heard(turn: Turn, event: Heard) -> None:
         silences=0,
         spoke=turn.state.spoke or bool(event.text),
         tail_due=False,
-        wants_person=turn.state.wants_person or "person" in event.assessment.signals,
+        wants_person=_person_wanted(turn.state.wants_person, event.assessment.signals),
     )
     card = "card_number" in event.assessment.signals
     if card:
@@ -49,6 +49,8 @@ def heard(turn: Turn, event: Heard) -> None:
     news = emergency.hear_danger(turn, unclear=event.unclear) or turn.state.emergency is not was_emergency
     if card:
         turn.say("card_stop", urgent=True)
+        if not turn.state.emergency:  # nobody stops an emergency to pay
+            turn.know(wants_person=turn.state.wants_person or "card_number")
     if turn.over or emergency.hear_doubt(turn):
         return
     if tail and not news and not turn.state.wants_person:
@@ -59,6 +61,13 @@ def heard(turn: Turn, event: Heard) -> None:
         turn.know(unclear=0)
         if not _changed_the_subject(turn):
             proceed(turn)
+
+
+def _person_wanted(before: str | None, signals: frozenset[str]) -> str | None:
+    """Why a person is wanted, if one is. Who will not be recorded is owed an answer, whatever was wanted before."""
+    if "recording_refused" in signals:
+        return "recording_refused"
+    return before or ("person" if "person" in signals else None)
 
 
 def _language(turn: Turn) -> None:

@@ -47,7 +47,7 @@ class State:
     # how the conversation goes
     silences: int = 0  # in a row
     unclear: int = 0  # in a row
-    wants_person: bool = False
+    wants_person: str | None = None  # why: the reason of the transfer, or of the call back
     opted_out: bool = False
     message: str | None = None  # why only a callback number is taken now
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import pocketsphinx  # type: ignore[import-untyped,unused-ignore]
+import pocketsphinx
 from numpy.typing import NDArray
 
 Matrix = NDArray[np.float64]

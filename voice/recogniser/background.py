@@ -4,7 +4,7 @@ import math
 from collections import Counter
 from pathlib import Path
 
-import pocketsphinx  # type: ignore[import-untyped,unused-ignore]
+import pocketsphinx
 
 from voice.recogniser import acoustic
 from voice.recogniser.language import END, START, Gram, Model

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import pocketsphinx  # type: ignore[import-untyped,unused-ignore]
+import pocketsphinx
 
 from voice.recogniser import acoustic, background, corpus, language
 

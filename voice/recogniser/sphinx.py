@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import pocketsphinx  # type: ignore[import-untyped,unused-ignore]
+import pocketsphinx
 
 from voice.recogniser import acoustic
 from voice.recogniser.confidence import Calibration, Heard
@@ -29,7 +29,7 @@ development lines: 27 % of words wrong from here, 35 % from sphinx's own beginni
 mean of the speaker before is kept."""
 
 STREAMS = 8
-"""Utterances that can have partial texts at once in one process: each costs 15 MB, and 5 % of a core while it speaks."""
+"""Utterances that can have partial texts at once in one process: each costs 15 MB, and 5 % of a core in speech."""
 
 CALIBRATION = Calibration(base=2.963, own=0.576, mean=0.717, drawl=-1.694)
 """Fitted to 4,143 words of the development lines, 300 clean recordings and 75 under noise (docs/recogniser.md):

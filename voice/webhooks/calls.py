@@ -21,13 +21,17 @@ from voice.house import House
 from voice.session import CallSession
 from voice.webhooks import overflow, transfers
 from voice.webhooks.guard import Form, HouseDep, answer, e164, nothing
+from voice.webhooks.net import CallerRoute, without_rows
 
-router = APIRouter()
+router = APIRouter(route_class=CallerRoute)
+news = APIRouter()
 log = structlog.get_logger()
 
 CALL_CHECK = "call_check"
 CHECK_AFTER = timedelta(minutes=10)
 """News of a call's end can be lost: so long after it rang we look for ourselves."""
+
+CHECK_SOON = timedelta(seconds=60)
 
 SETTLE_S = 10.0
 """Twilio gives a webhook 15 seconds; the last utterance is decoded in one or two."""
@@ -38,27 +42,20 @@ FINAL = frozenset({"completed", "busy", "no-answer", "failed", "canceled"})
 @router.post("/twilio/voice")
 async def ringing(form: Form, house: HouseDep) -> Response:
     """A call rings. Claim it once, reserve a line, open the stream; a second webhook gets the very same answer."""
-    try:
-        return answer(await _claim(house, form))
-    except Exception:
-        # No database, a full disk: the caller still reaches a person.
-        log.exception("call.claim_failed")
-        house.figures.errors.labels("claim").inc()
-        return answer(overflow.without_rows(house))
+    return answer(await _claim(house, form))
 
 
 @router.post("/twilio/voice/next")
 async def after_stream(form: Form, house: HouseDep) -> Response:
     """The stream is over, by us or by an accident: hang up, hand over, or see to it that a person answers."""
-    try:
-        return answer(await _next(house, form["CallSid"]))
-    except Exception:
-        log.exception("call.next_failed")
-        house.figures.errors.labels("next").inc()
-        return answer(overflow.without_rows(house))
+    session = house.sessions.get(form["CallSid"])
+    if session is not None:
+        session.finished.set()
+        await settled(session)
+    return answer(await house.database.run(_next_verb, house, form["CallSid"]))
 
 
-@router.post("/twilio/voice/status")
+@news.post("/twilio/voice/status")
 async def status(form: Form, house: HouseDep) -> Response:
     """The call has ended: settle it, whatever came before or did not."""
     if form.get("CallStatus") in FINAL:
@@ -68,13 +65,13 @@ async def status(form: Form, house: HouseDep) -> Response:
         else:
             session.gone()
             await settled(session)
-        missed = await house.database.run(_ended, house.company, form, house.clock())
-        house.figures.endings.labels(missed or "served").inc()
+        if form["CallSid"] not in house.sessions:  # a slow last utterance: its session settles the call itself
+            await house.database.run(_ended, house.company, form, house.clock())
         house.wake()
     return nothing()
 
 
-@router.post("/twilio/stream/status")
+@news.post("/twilio/stream/status")
 async def stream_status(form: Form, house: HouseDep) -> Response:
     """News of the stream itself; an error means that the next verb is running."""
     if form.get("StreamEvent") == "stream-error":
@@ -114,7 +111,8 @@ async def _claim(house: House, form: Mapping[str, str]) -> str:
     call, first = await house.database.run(_write_claim, house.company, call, now)
     if first:
         house.figures.calls.labels("stream" if taken else "overflow").inc()
-    return call.twiml
+    # A webhook that comes again when the stream is open: its answer is not used, and its token is gone.
+    return call.twiml or twiml.response(twiml.redirect_to(house.url("/twilio/voice/next")))
 
 
 def _write_claim(session: Session, company: Company, call: Call, now: datetime) -> tuple[Call, bool]:
@@ -126,22 +124,14 @@ def _write_claim(session: Session, company: Company, call: Call, now: datetime) 
     return written, first
 
 
-async def _next(house: House, sid: str) -> str:
-    session = house.sessions.get(sid)
-    if session is not None:
-        session.finished.set()
-        await settled(session)
-    return await house.database.run(_next_verb, house, sid)
-
-
 def _next_verb(session: Session, house: House, sid: str) -> str:
     call = ledger.by_sid(session, sid)
     if call is None:
-        return overflow.without_rows(house)
+        return without_rows(house)
     if call.next == "hangup":
         return twiml.response(twiml.hangup())
     if call.next == "transfer":
-        return transfers.ring_next(session, house, call)
+        return transfers.ring_first(session, house, call)
     if call.status != CallStatus.OVERFLOW:
         move(session, call, CallStatus(call.status), CallStatus.OVERFLOW)
     now = house.clock()
@@ -159,4 +149,7 @@ def _ended(session: Session, company: Company, form: Mapping[str, str], now: dat
             session,
             Call(sid=form["CallSid"], caller=e164(form.get("From")), called=form.get("To", ""), received_at=now),
         )
+    if call.status == CallStatus.TALKING:  # served by another process, or by one that died: it is looked at again
+        timers.schedule(session, kind=CALL_CHECK, ref=call.id, due_at=now + CHECK_SOON, step=1)
+        return None
     return ledger.end(session, company, call.id, form["CallStatus"], now)

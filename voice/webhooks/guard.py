@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from typing import Annotated
+from urllib.parse import parse_qsl
 
 import phonenumbers
 from fastapi import Depends, HTTPException, Request, Response
-from starlette.datastructures import FormData
 
 from voice.house import House
 
@@ -24,22 +24,21 @@ HouseDep = Annotated[House, Depends(house_of)]
 
 async def signed_form(request: Request, house: HouseDep) -> Mapping[str, str]:
     """The form of a signed request. 403 when the signature does not fit, 413 when it is too long."""
-    if int(request.headers.get("content-length") or 0) > FORM_LIMIT:
-        raise HTTPException(413)
-    form = await request.form()
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > FORM_LIMIT:
+            raise HTTPException(413)
+    form = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)
     query = f"?{request.url.query}" if request.url.query else ""
     raw_path = request.scope.get("raw_path", request.url.path.encode()).decode("ascii", "replace")
     if not house.signatures.http(house.url(raw_path + query), form, request.headers.get("x-twilio-signature")):
         house.figures.refused.labels("signature").inc()
         raise HTTPException(403, "the signature does not fit")
-    return _texts(form)
+    return dict(form)
 
 
 Form = Annotated[Mapping[str, str], Depends(signed_form)]
-
-
-def _texts(form: FormData) -> Mapping[str, str]:
-    return {name: value for name, value in form.multi_items() if isinstance(value, str)}
 
 
 def answer(document: str) -> Response:

@@ -18,10 +18,10 @@ from triage.assessment import Assessment
 from voice import ledger
 from voice.house import House
 from voice.webhooks.guard import Form, HouseDep, answer, nothing
+from voice.webhooks.net import SAFETY, CallerRoute
 
-router = APIRouter()
+router = APIRouter(route_class=CallerRoute)
 
-SAFETY = "If you smell gas, hear a carbon monoxide alarm, or see sparks or fire, leave now and call 911."
 KEY_S = 6
 MESSAGE_S = 90
 
@@ -34,17 +34,6 @@ def greeting(house: House, *, open_now: bool) -> str:
     )
     after = "/twilio/voice/overflow/staff" if open_now else "/twilio/voice/overflow/keys"
     return twiml.response(twiml.say(words), twiml.redirect_to(house.url(after)))
-
-
-def without_rows(house: House) -> str:
-    """No database can be had: ring people straight away, first the desk, then whoever answers for the shop."""
-    people = [*house.company.with_role("csr"), *(house.company.person(one) for one in reversed(house.company.on_call))]
-    words = f"Thanks for calling {house.company.spoken_name}. {SAFETY} Please hold for a person."
-    numbers = list(dict.fromkeys(person.phone for person in people))[:4]
-    sorry = "I am sorry, nobody can be reached. Please call again in a few minutes."
-    return twiml.response(
-        twiml.say(words), twiml.dial_plain(numbers, caller_id=house.company.phone), twiml.say(sorry), twiml.hangup()
-    )
 
 
 def keys(house: House) -> str:

@@ -1,5 +1,6 @@
 """Handing a caller over: ring a CSR, tell them what matters, a key takes it. Voicemail cannot press a key."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from fastapi import APIRouter, HTTPException, Response
@@ -7,17 +8,20 @@ from sqlmodel import Session
 
 from callbacks import queue
 from carrier import twiml
-from models.company import Company
+from models.company import Company, Person
 from models.enums import CallStatus, TransferStatus
-from models.tables import Call, Transfer
+from models.once import insert_once
+from models.tables import Call, Seen, Transfer
 from routing import jobs
 from routing import transfers as routing
 from voice import ledger
 from voice.house import House
 from voice.webhooks import overflow
 from voice.webhooks.guard import Form, HouseDep, answer, nothing
+from voice.webhooks.net import CallerRoute, without_rows
 
-router = APIRouter()
+router = APIRouter(route_class=CallerRoute)
+legs = APIRouter()
 
 RING_S = 20
 """A CSR's telephone rings so long before the next one is tried."""
@@ -36,6 +40,18 @@ def ring_next(session: Session, house: House, call: Call) -> str:
     person = routing.next_person(session, transfer, house.company) if transfer else None
     if transfer is None or person is None:
         return _nobody(session, house, call)
+    return _dial(house, transfer, person)
+
+
+def ring_first(session: Session, house: House, call: Call) -> str:
+    """As `ring_next`, for a request that may come twice: whoever is being rung is rung again, nobody is passed over."""
+    transfer = routing.of_call(session, call.id)
+    if transfer is not None and transfer.status == TransferStatus.RINGING:
+        return _dial(house, transfer, house.company.person(transfer.people[transfer.tried - 1]))
+    return ring_next(session, house, call)
+
+
+def _dial(house: House, transfer: Transfer, person: Person) -> str:
     door = house.url(f"/twilio/transfers/{transfer.id}")
     return twiml.response(
         twiml.dial_screened(
@@ -55,7 +71,7 @@ async def staff(form: Form, house: HouseDep) -> Response:
     return answer(await house.database.run(_ring, house, form["CallSid"]))
 
 
-@router.post("/twilio/transfers/{transfer_id}/screen")
+@legs.post("/twilio/transfers/{transfer_id}/screen")
 async def screen(transfer_id: str, _form: Form, house: HouseDep) -> Response:
     """What the CSR hears before the caller does: two sentences and a key. The whole of it is inside the Gather."""
     transfer = await house.database.run(_get, transfer_id)
@@ -64,7 +80,7 @@ async def screen(transfer_id: str, _form: Form, house: HouseDep) -> Response:
     return answer(twiml.response(twiml.gather(words, action=action, timeout_s=5), twiml.hangup()))
 
 
-@router.post("/twilio/transfers/{transfer_id}/key")
+@legs.post("/twilio/transfers/{transfer_id}/key")
 async def key(transfer_id: str, form: Form, house: HouseDep) -> Response:
     """1 takes the call, anything else passes it on."""
     if form.get("Digits") == "1" and await house.database.run(_take, transfer_id):
@@ -75,10 +91,10 @@ async def key(transfer_id: str, form: Form, house: HouseDep) -> Response:
 @router.post("/twilio/transfers/{transfer_id}/after")
 async def after(transfer_id: str, form: Form, house: HouseDep) -> Response:
     """The Dial is over: done when they spoke, else the next person."""
-    return answer(await house.database.run(_after, house, transfer_id, form.get("DialBridged") == "true"))
+    return answer(await house.database.run(_after, house, transfer_id, form))
 
 
-@router.post("/twilio/transfers/{transfer_id}/leg")
+@legs.post("/twilio/transfers/{transfer_id}/leg")
 async def leg(transfer_id: str, _form: Form, house: HouseDep) -> Response:  # noqa: ARG001
     """News of the CSR's leg; the Dial's own action decides."""
     return nothing()
@@ -86,7 +102,7 @@ async def leg(transfer_id: str, _form: Form, house: HouseDep) -> Response:  # no
 
 def _ring(session: Session, house: House, sid: str) -> str:
     call = ledger.by_sid(session, sid)
-    return ring_next(session, house, call) if call else overflow.without_rows(house)
+    return ring_first(session, house, call) if call else without_rows(house)
 
 
 def _get(session: Session, transfer_id: str) -> Transfer:
@@ -100,11 +116,12 @@ def _take(session: Session, transfer_id: str) -> bool:
     return routing.bridged(session, _get(session, transfer_id))
 
 
-def _after(session: Session, house: House, transfer_id: str, spoke: bool) -> str:
+def _after(session: Session, house: House, transfer_id: str, form: Mapping[str, str]) -> str:
     transfer = _get(session, transfer_id)
-    if transfer.status == TransferStatus.BRIDGED or spoke:
+    if transfer.status == TransferStatus.BRIDGED or form.get("DialBridged") == "true":
         return twiml.response(twiml.hangup())
-    return ring_next(session, house, session.get_one(Call, transfer.call_id))
+    first = insert_once(session, Seen(key=f"after:{transfer_id}:{form.get('DialCallSid', '')}", at=house.clock()))
+    return (ring_next if first else ring_first)(session, house, session.get_one(Call, transfer.call_id))
 
 
 def _nobody(session: Session, house: House, call: Call) -> str:
