@@ -31,7 +31,6 @@ from voice.lines import Lines
 from voice.prompts.bank import PromptBank
 from voice.recogniser import choose
 from voice.recogniser.pool import PoolLimits, RecogniserPool
-from voice.webhooks.calls import CALL_CHECK
 
 WHISPER_STALL_S = 30.0
 """Whisper pays for thirty seconds of audio whatever was said: a large model on a slow CPU needs so long."""
@@ -59,7 +58,10 @@ def build_engine(
     live_calls: Mapping[str, Any] | None,
     carrier: Carrier | None = None,
 ) -> Engine:
-    """The loop that delivers the outbox and runs the timers. `live_calls` are those served in this process, by SID; None: another process serves them."""
+    """The loop that delivers the outbox and runs the timers.
+
+    `live_calls` are those served in this process, by SID; None when another process serves them.
+    """
 
     def reached_or_not(session: Session, message: Message) -> None:
         paging.page_news(session, message, company, clock())
@@ -76,7 +78,7 @@ def build_engine(
     handlers = {
         paging.RUNG_TIMER: partial(_with_company, paging.rung_due, company),
         safety.ALL_OUT_TIMER: partial(_with_company, safety.ask, company),
-        CALL_CHECK: partial(_call_check, company, live_calls),
+        ledger.CALL_CHECK: partial(_call_check, company, live_calls),
     }
     engine = Engine([delivery, timers.TimerPass(database, handlers)], clock)
     delivery.woken = engine.wake
@@ -126,6 +128,6 @@ def _call_check(
         return
     talking = call.status == CallStatus.TALKING and (live is None or call.sid in live)
     if talking and now - call.received_at < LONGEST_CALL:
-        timers.schedule(session, kind=CALL_CHECK, ref=call.id, due_at=now + CHECK_AGAIN, step=timer.step + 2)
+        timers.schedule(session, kind=ledger.CALL_CHECK, ref=call.id, due_at=now + CHECK_AGAIN, step=timer.step + 2)
     else:
         ledger.end(session, company, call.id, None, now)

@@ -116,7 +116,7 @@ def fresh_secret() -> str:
     return secrets.token_hex(32)
 
 
-ELSEWHERE = {"FIRSTRING_WHISPER_MODEL"}
+ELSEWHERE = {"FIRSTRING_WHISPER_MODEL", "FIRSTRING_WHISPER_LANGUAGE"}
 """Settings that a room reads for itself."""
 
 _HOW = {

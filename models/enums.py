@@ -44,6 +44,7 @@ class CallStatus(StrEnum):
 
     RINGING = "ringing"  # claimed, TwiML given
     TALKING = "talking"  # the media stream is open
+    AFTER = "after"  # the stream is over, the call may go on: a transfer, or a socket that broke
     OVERFLOW = "overflow"  # no line or no recogniser: staff ring, keys, a message
     ENDED = "ended"
 

@@ -22,7 +22,8 @@ _SENT = frozenset({MessageStatus.DELIVERED, MessageStatus.UNDELIVERED, MessageSt
 ALLOWED: Mapping[type[StrEnum], Mapping[Any, frozenset[Any]]] = {
     CallStatus: {
         CallStatus.RINGING: frozenset({CallStatus.TALKING, CallStatus.OVERFLOW, CallStatus.ENDED}),
-        CallStatus.TALKING: frozenset({CallStatus.OVERFLOW, CallStatus.ENDED}),
+        CallStatus.TALKING: frozenset({CallStatus.AFTER, CallStatus.OVERFLOW, CallStatus.ENDED}),
+        CallStatus.AFTER: frozenset({CallStatus.OVERFLOW, CallStatus.ENDED}),
         CallStatus.OVERFLOW: frozenset({CallStatus.ENDED}),
         CallStatus.ENDED: frozenset({CallStatus.OVERFLOW}),  # we took a broken socket for the end; the caller is there
     },

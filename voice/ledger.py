@@ -2,14 +2,14 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlmodel import Session, col, func, select, update
+from sqlmodel import Session, col, select, update
 
 from callbacks import missed, queue, safety
 from callbacks import words as callback_words
-from carrier import outbox
+from carrier import outbox, timers
 from models.company import Company
 from models.enums import CallStatus, Channel, Priority, Purpose, RunStatus, TransferStatus
 from models.moves import move
@@ -18,6 +18,13 @@ from models.tables import Call, Consent, Decision, Job, PageRun, Utterance
 from routing import jobs, paging, transfers
 from triage.assessment import Assessment, to_json
 from voice.dialogue.moves import Close, Move, OpenJob, OptOut, PageNow, PromiseCallback, TransferToPerson
+
+FORGOTTEN = 3
+"""A card number may be spoken in groups: the words of so many utterances are removed with it."""
+
+CALL_CHECK = "call_check"
+CHECK_SOON = timedelta(seconds=60)
+"""No news of a call's end so long after its last frame: then we settle it ourselves (docs/carrier.md, "Missed")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,13 +150,18 @@ def end(session: Session, company: Company, call_id: str, final_status: str | No
     return rule.value if rule else None
 
 
-def decisions(session: Session, call_id: str) -> int:
-    """How many decisions a call has: the position of the next."""
-    return session.exec(select(func.count()).select_from(Decision).where(Decision.call_id == call_id)).one()
+def stream_over(session: Session, call_id: str) -> None:
+    """The stream is over and was served to its end; what becomes of the call is for others to say."""
+    move(session, session.get_one(Call, call_id), CallStatus.TALKING, CallStatus.AFTER)
+
+
+def check_soon(session: Session, call_id: str, now: datetime) -> None:
+    """The socket broke and nobody said that the call is over: look at it in a minute."""
+    timers.schedule(session, kind=CALL_CHECK, ref=call_id, due_at=now + CHECK_SOON, step=1)
 
 
 def _emergency_of(session: Session, company: Company, call: Call, now: datetime) -> tuple[Job | None, PageRun | None]:
-    """The call's job and page run; an emergency that was understood and not paged, whatever went wrong, is paged now."""
+    """The call's job and page run; an emergency that was understood and never paged, why ever, is paged now."""
     job = jobs.of_call(session, call.id)
     understood = (call.assessment or {}).get("priority") == Priority.P1
     if job is None and understood:
@@ -230,7 +242,8 @@ def _decision(call_id: str, turn: Turn) -> Decision:
 
 def _forget(session: Session, call_id: str) -> None:
     """A card number was spoken, over one utterance or several: the words of the last three are gone."""
-    latest = select(Utterance).where(Utterance.call_id == call_id).order_by(col(Utterance.position).desc()).limit(3)
+    newest_first = col(Utterance.position).desc()
+    latest = select(Utterance).where(Utterance.call_id == call_id).order_by(newest_first).limit(FORGOTTEN)
     for utterance in session.exec(latest):
         utterance.text = "[removed]"
         session.add(utterance)

@@ -43,6 +43,9 @@ from voice.tuning import samples
 
 log = structlog.get_logger()
 
+ASIDE_S = 10.0
+"""For what was put aside when the stream ends: one transaction, or room in the queue."""
+
 TURNS_WAITING = 32
 """Events held while a turn is being written. A caller cannot speak that many utterances in that time; a key masher can:
 further keys are dropped."""
@@ -88,6 +91,10 @@ class CallSession:
         self._witness: Utterance | None = None  # that partial text, until the final one is there
         self._thinking = False  # an event is being understood, decided or written
         self._ending = False
+        self._broken = False
+        self._unstepped = False  # the first part of a long story was kept, and not yet acted on
+        self._unwritten: list[ledger.Turn] = []
+        self._goodbye_wait: asyncio.Task[None] | None = None
         self._goes_on = False  # with the next verb: a transfer, or people because we failed
         self._hung_up = False
         self._gone = False  # nothing can be said any more
@@ -136,14 +143,19 @@ class CallSession:
         self._hung_up = True
         self.finished.set()
 
-    async def close(self, *, hung_up: bool) -> None:
-        """The stream is over: the caller hung up, or we are done. What was being said is still understood."""
+    async def close(self, *, hung_up: bool, broken: bool = False) -> None:
+        """The stream is over: the caller hung up, we are done, or it broke. What was being said is still understood.
+
+        A broken stream is settled by the news of the call's end, or by a look in a minute: the caller may be there.
+        """
         self._hung_up = hung_up = hung_up or self._hung_up
+        self._broken = broken and not hung_up
         self._gone = True
         for event in self._ear.flush():
             if isinstance(event, UtteranceEnded):
                 self._utterance_over(event)
-        if hung_up:
+        await self._words_kept()
+        if hung_up or broken:
             await self._events.put(HungUp())
         await self._events.put(None)
         if self._mind is not None:
@@ -214,7 +226,8 @@ class CallSession:
                 await self._step(RecogniserLost(), None, speech_end_ms=_ms(ended.span.spoken_until))
             return
         self.house.figures.decode.observe(transcript.decode_s)
-        if not transcript.text and not self._witness and not self._worth_asking(ended.span):
+        waiting = self._witness is not None or self._unstepped
+        if not transcript.text and not waiting and not self._worth_asking(ended.span):
             return
         self._publish("heard", text=transcript.text, confidence=round(transcript.confidence, 2))
         row = self._row(ended, transcript)
@@ -228,6 +241,7 @@ class CallSession:
                 self._said.insert(len(self._said) - bool(transcript.text), self._witness)
                 assessment = self._assess(self._said)
             self._witness = None
+            self._unstepped = ended.span.cut
             if ended.span.cut:  # a long story goes on: what was said so far is kept, nobody is interrupted
                 await self._write(ledger.Turn(self._next_position(), "HeardPart", (), assessment, row))
                 return
@@ -268,7 +282,7 @@ class CallSession:
             decided_ms=self._now_ms(),
         )
         if turn.forget:
-            self._said.clear()
+            del self._said[-ledger.FORGOTTEN :]
         try:
             await self._write(turn)
         except Exception:
@@ -278,7 +292,11 @@ class CallSession:
         await self._act(moves, turn)
 
     async def _write(self, turn: ledger.Turn) -> None:
-        """Write a turn down; the engine is woken once it is there."""
+        """Write a turn down, after those that could not be written before: no page is forgotten for a locked disk."""
+        self._unwritten.append(turn)
+        await self._write_again()
+
+    async def _write_turn(self, turn: ledger.Turn) -> None:
         written = await self.house.database.run(
             ledger.write_turn, self.house.company, self.call.id, turn, self.house.clock()
         )
@@ -300,8 +318,7 @@ class CallSession:
         """The conversation cannot go on; the caller must not be left in silence: the next verb rings people."""
         log.exception("call.turn_failed", call=self.call.id)
         self.house.figures.errors.labels("turn").inc()
-        self._ending = self._goes_on = True
-        self._aside(self._goodbye())
+        self._end_after_goodbye(goes_on=True)
 
     async def _warn(self, moves: tuple[Move, ...]) -> None:
         """Nothing can be written (a full disk, a lost database): words that protect a life are spoken all the same."""
@@ -317,10 +334,9 @@ class CallSession:
                     self._note_audio(turn, await self._speak(move))
                 case Listen():
                     self._listen, self._ear.topic = move, move.topic
+                    self._ending = False  # a danger said during the goodbye: the conversation goes on
                 case Close() | TransferToPerson():
-                    self._ending = True
-                    self._goes_on = isinstance(move, TransferToPerson)
-                    self._aside(self._goodbye())
+                    self._end_after_goodbye(goes_on=isinstance(move, TransferToPerson))
                 case _:
                     pass
         self._since = self._ear.heard_samples
@@ -338,17 +354,26 @@ class CallSession:
         if first and turn.speech_end_ms is not None:
             self.house.figures.turn.observe(max(0, _ms(said.starts) - turn.speech_end_ms) / 1000)
 
+    def _end_after_goodbye(self, *, goes_on: bool) -> None:
+        """The stream ends once the last words were heard; `goes_on`: the call does not end with it."""
+        self._ending, self._goes_on = True, goes_on
+        if self._goodbye_wait is None:
+            self._goodbye_wait = asyncio.create_task(self._goodbye())
+
     async def _goodbye(self) -> None:
         """A line that neither marks nor sends any more audio must not keep the call open for ever."""
         await asyncio.sleep(self.house.tuning.goodbye_s)
-        self.finished.set()
+        if self._ending:
+            self.finished.set()
+        self._goodbye_wait = None
 
     def _watch_time(self) -> None:
         """On the stream's own clock: is the caller silent, has the goodbye been heard?"""
         if self._mouth.speaking:
             self._since = self._ear.heard_samples
         elif self._ending:
-            self.finished.set()
+            if not (self._speaking or self._thinking or self._asides) and self._events.empty():
+                self.finished.set()
         elif self._listen and not self._speaking and not self._thinking and self._events.empty():
             if self._ear.heard_samples - self._since >= samples(self._listen.seconds):
                 self._since = self._ear.heard_samples
@@ -356,14 +381,30 @@ class CallSession:
 
     # ---- the end ----
     async def _settle(self) -> None:
-        for task in self._asides:
-            task.cancel()
-        await self.house.database.run(ledger.note_heard, self.call.id, self._timings())
+        if self._goodbye_wait is not None:
+            self._goodbye_wait.cancel()
+        await self._write_again()
+        run, now = self.house.database.run, self.house.clock()
         rule: str | None = None
-        if self._hung_up or (self._ending and not self._goes_on):
-            rule = await self.house.database.run(ledger.end, self.house.company, self.call.id, None, self.house.clock())
-            self.house.wake()
+        await run(ledger.stream_over, self.call.id)
+        if self._broken:
+            await run(ledger.check_soon, self.call.id, now)
+        elif self._hung_up or (self._ending and not self._goes_on):
+            rule = await run(ledger.end, self.house.company, self.call.id, None, now)
+        self.house.wake()
+        await run(ledger.note_heard, self.call.id, self._timings())
         self._publish("ended", missed=rule)
+
+    async def _words_kept(self) -> None:
+        """Wait for what was put aside (a danger being acted on, an utterance waiting for room), within bounds."""
+        if self._asides:
+            await asyncio.wait(self._asides, timeout=ASIDE_S)
+
+    async def _write_again(self) -> None:
+        """Turns that could not be written, once more, in their order; the first that fails ends the attempt."""
+        while self._unwritten:
+            await self._write_turn(self._unwritten[0])
+            self._unwritten.pop(0)
 
     def _timings(self) -> list[ledger.Heard]:
         """For every decision that was spoken: when its first word began, and how much of it all was heard."""

@@ -89,7 +89,12 @@ def texts(lines: Path = LINES, situations: Path = SITUATIONS) -> tuple[Text, ...
 
 
 _SAY_AS: dict[Language, tuple[tuple[str, str], ...]] = {
-    Language.EN: ((r"\b911\b", "nine one one"), (r"\b988\b", "nine eight eight"), (r"\bZIP\b", "zip"), (r"\bespañol\b", "espanyol")),
+    Language.EN: (
+        (r"\b911\b", "nine one one"),
+        (r"\b988\b", "nine eight eight"),
+        (r"\bZIP\b", "zip"),
+        (r"\bespañol\b", "espanyol"),
+    ),
     Language.ES: ((r"\b911\b", "nueve uno uno"), (r"\b988\b", "nueve ocho ocho")),
 }
 """Where a synthesiser would read the written line wrongly ("nine hundred eleven")."""

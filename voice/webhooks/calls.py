@@ -27,11 +27,8 @@ router = APIRouter(route_class=CallerRoute)
 news = APIRouter()
 log = structlog.get_logger()
 
-CALL_CHECK = "call_check"
 CHECK_AFTER = timedelta(minutes=10)
 """News of a call's end can be lost: so long after it rang we look for ourselves."""
-
-CHECK_SOON = timedelta(seconds=60)
 
 SETTLE_S = 10.0
 """Twilio gives a webhook 15 seconds; the last utterance is decoded in one or two."""
@@ -118,7 +115,7 @@ async def _claim(house: House, form: Mapping[str, str]) -> str:
 def _write_claim(session: Session, company: Company, call: Call, now: datetime) -> tuple[Call, bool]:
     written, first = ledger.claim(session, call)
     if first:
-        timers.schedule(session, kind=CALL_CHECK, ref=written.id, due_at=now + CHECK_AFTER, step=0)
+        timers.schedule(session, kind=ledger.CALL_CHECK, ref=written.id, due_at=now + CHECK_AFTER, step=0)
         if written.status == CallStatus.OVERFLOW and is_open(company, now):
             transfers.begin_overflow(session, written, company, now)
     return written, first
@@ -150,6 +147,6 @@ def _ended(session: Session, company: Company, form: Mapping[str, str], now: dat
             Call(sid=form["CallSid"], caller=e164(form.get("From")), called=form.get("To", ""), received_at=now),
         )
     if call.status == CallStatus.TALKING:  # served by another process, or by one that died: it is looked at again
-        timers.schedule(session, kind=CALL_CHECK, ref=call.id, due_at=now + CHECK_SOON, step=1)
+        ledger.check_soon(session, call.id, now)
         return None
     return ledger.end(session, company, call.id, form["CallStatus"], now)

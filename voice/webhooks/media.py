@@ -101,16 +101,19 @@ async def _serve(house: House, socket: WebSocket, started: media.Started, call: 
     try:
         await asyncio.wait({listening, leaving}, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        hung_up = listening.done() and not listening.cancelled()
+        ours = leaving.done()
         for task in (listening, leaving):
             task.cancel()
-        await asyncio.gather(listening, leaving, return_exceptions=True)
+        over, _ = await asyncio.gather(listening, leaving, return_exceptions=True)
+        if isinstance(over, Exception):
+            log.error("stream.failed", call=call.id, error=type(over).__name__)
+            house.figures.errors.labels("stream").inc()
         await _hang_up(socket)
-        await session.close(hung_up=hung_up)
+        await session.close(hung_up=over is True, broken=not ours and over is not True)
 
 
-async def _listen(house: House, socket: WebSocket, session: CallSession) -> None:
-    """Frames until the line is gone: `stop`, a closed socket, or silence of the machine."""
+async def _listen(house: House, socket: WebSocket, session: CallSession) -> bool:
+    """Frames until the line is gone: True for `stop`, False for a socket that broke or fell silent."""
     bad = 0
     pace = Pace()
     while bad < BAD_FRAMES:
@@ -126,17 +129,16 @@ async def _listen(house: House, socket: WebSocket, session: CallSession) -> None
                 case media.Mark(name):
                     session.mark(name)
                 case media.Stopped():
-                    return
+                    return True
                 case _:
                     continue
         except (media.BadFrame, KeyError, ValueError):  # KeyError: a binary frame
             bad += 1
             house.figures.bad_frames.inc()
-        except (WebSocketDisconnect, TimeoutError, RuntimeError):
-            return
+        except (WebSocketDisconnect, TimeoutError):
+            return False
     log.error("stream.given_up", call=session.call.id, bad_frames=bad)
-    session.finished.set()
-    await asyncio.sleep(IDLE_S)  # `_serve` cancels this: the stream ends by us, so that the next verb rings a person
+    return False
 
 
 class Pace:

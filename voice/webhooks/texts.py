@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from fastapi import APIRouter, Response
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
-from callbacks import safety, words
+from callbacks import queue, safety, words
 from carrier import outbox, twiml
+from carrier.gate import latest_consent
 from models.company import Company, Person
 from models.enums import CallStatus, Channel, Priority
 from models.once import insert_once
@@ -74,18 +75,24 @@ def _caller_wrote(
     call = _story_of(session, number, now)
     if call is not None and (reply := safety.answer(session, call, body, house.company, now)) is not None:
         return reply
+    if not body.strip():
+        return None  # a picture alone
     said = _said(session, call) if call else []
     context = Context(caller=number, month=now.astimezone(house.company.timezone).month)
     assessment = house.triage.assess([*said, Utterance(body)], context)
     card = "card_number" in assessment.signals
     if call is None and assessment.priority != Priority.P1:
-        return words.no_card(house.company) if card else words.please_call(house.company)
+        return words.no_card(house.company) if card else _please_call(session, house, number, now)
     call = call or _begun_by_text(session, form, number, now)
-    _keep(session, call, len(said), "[removed]" if card else body, assessment)
+    _keep(session, call, "[removed]" if card else body, assessment)
     if card:
         return words.no_card(house.company)
+    if assessment.priority is None and jobs.of_call(session, call.id) is None:
+        queue.owe(session, call, house.company, "text", now, number=number, priority=None, missed=False)
+        return None
     job = jobs.write(session, call, assessment, now)
-    if assessment.priority != Priority.P1:
+    if assessment.priority != Priority.P1 or paging.reached(session, job):
+        paging.brief(session, job, house.company, now)
         return None
     paging.start(session, job, house.company, now)
     return words.emergency_by_text(house.company, assessment.script)
@@ -117,8 +124,17 @@ def _said(session: Session, call: Call) -> list[Utterance]:
     return [Utterance(one.text, one.asked, one.confidence) for one in session.exec(rows).all() if one.text]
 
 
-def _keep(session: Session, call: Call, said: int, body: str, assessment: Assessment) -> None:
-    position = AFTER_SPEECH + said
+def _please_call(session: Session, house: House, number: str, now: datetime) -> str | None:
+    """Once a day a number: two machines must not text each other for ever. Nothing to somebody who opted out."""
+    if not insert_once(session, Seen(key=f"please_call:{number}:{now.date()}", at=now)):
+        return None
+    opted_out = latest_consent(session, number, Channel.TEXT) is False
+    return None if opted_out else words.please_call(house.company)
+
+
+def _keep(session: Session, call: Call, body: str, assessment: Assessment) -> None:
+    last = session.exec(select(func.max(UtteranceRow.position)).where(UtteranceRow.call_id == call.id)).one()
+    position = max(last or 0, AFTER_SPEECH) + 1
     session.add(
         UtteranceRow(call_id=call.id, position=position, start_ms=0, end_ms=0, text=body, confidence=1.0, engine="text")
     )
