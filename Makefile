@@ -17,8 +17,8 @@ $(READY): pyproject.toml
 	@touch $@
 
 $(READY_DEV): $(READY)
-	@echo "Installing the developers' tools ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@echo "Installing the developers' tools and Whisper (minutes) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev,whisper]'
 	@touch $@
 
 demo: $(READY)  ## seven calls, live, on a pretend telephone company

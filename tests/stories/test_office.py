@@ -10,7 +10,7 @@ async def test_asks_for_a_person_and_gets_one_who_knows_why(world: World) -> Non
     record = await world.ring("wants_person")
 
     assert record["transfer"]["taken_by"] == "dana"
-    assert "Asked for a person" in dana.calls[0].said[0]
+    assert "Asks for a person" in dana.calls[0].said[0]
     assert record["missed"] is None and record["texts"] == []
 
 

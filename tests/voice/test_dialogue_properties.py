@@ -117,12 +117,17 @@ def test_no_question_is_put_a_third_time(call: tuple[Event, list[Event]]) -> Non
 
 @settings(max_examples=300, deadline=None)
 @given(calls)
-def test_one_page_one_job_and_one_end_and_nothing_after_it(call: tuple[Event, list[Event]]) -> None:
+def test_one_page_one_job_and_nothing_after_the_end_but_a_danger(call: tuple[Event, list[Event]]) -> None:
     moves = everything(play(call))
     assert sum(isinstance(move, PageNow) for move in moves) <= 1
-    assert sum(isinstance(move, PageNow | OpenJob) for move in moves) <= 1
-    ends = [n for n, move in enumerate(moves) if isinstance(move, Close | TransferToPerson)]
-    assert ends in ([], [len(moves) - 1])
+    assert sum(isinstance(move, OpenJob) for move in moves) <= 1
+    over = False
+    for event, made in play(call):
+        danger = isinstance(event, HazardHeard | Heard) and bool(event.assessment.hazards)
+        assert not (over and made) or danger
+        ends = [n for n, move in enumerate(made) if isinstance(move, Close | TransferToPerson)]
+        assert ends in ([], [len(made) - 1])
+        over = bool(ends) or (over and not made)
 
 
 @settings(max_examples=300, deadline=None)

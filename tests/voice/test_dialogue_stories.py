@@ -42,6 +42,16 @@ def only(moves: tuple[Move, ...], kind: type[Move]) -> Move:
     return found
 
 
+def test_a_danger_told_during_the_goodbye_is_scripted_and_paged() -> None:
+    call = Conversation(open_now=False)
+    call.says(row="A21")
+    call.says(NO)
+    assert call.over
+    moves = call.says(row="E01")
+    assert lines(moves)[0] == "S04"
+    assert {"PageNow", "Listen"} <= set(kinds(moves))
+
+
 # ---- the opening -----------------------------------------------------------------------------------------------------
 def test_the_greeting_can_be_talked_over_and_offers_spanish_in_spanish() -> None:
     call = Conversation()

@@ -1,5 +1,7 @@
 """The conversation: what happened goes in, what to do next comes out. No clock, no socket, no database."""
 
+from dataclasses import replace
+
 from models.company import Company
 from models.enums import Language
 from voice.dialogue import answers, emergency
@@ -43,11 +45,11 @@ class Dialogue:
         """The state after an event, and the moves it causes, in the order they are to be made.
 
         Total: any event in any state, and nothing raises. No moves means: carry on as you are. After a Close or a
-        TransferToPerson there are none any more.
+        TransferToPerson there are none any more, but for a danger that is told during the goodbye.
         """
-        if state.outcome is not None:
+        if state.outcome is not None and not _danger_after_all(state, event):
             return state, ()
-        turn = Turn(self._company, state)
+        turn = Turn(self._company, replace(state, outcome=None))
         match event:
             case Answered():
                 _answered(turn, event)
@@ -63,7 +65,14 @@ class Dialogue:
                 _recogniser_lost(turn)
             case HungUp():
                 _hung_up(turn)
-        return turn.state, tuple(turn.moves)
+        return (turn.state if turn.moves or state.outcome is None else state), tuple(turn.moves)
+
+
+def _danger_after_all(state: State, event: Event) -> bool:
+    """ "Wait, now there are sparks": words that come while we say goodbye count like any others."""
+    if state.paged or state.outcome == "hung_up" or not isinstance(event, HazardHeard | Heard):
+        return False
+    return any(hazard not in state.denied for hazard in event.assessment.hazards)
 
 
 def _answered(turn: Turn, event: Answered) -> None:

@@ -55,7 +55,7 @@ async def key(form: Form, house: HouseDep) -> Response:
     if form.get("Digits") == "1":
         await house.database.run(_emergency, house.company, form["CallSid"], house.clock())
         house.wake()
-        words = "I am waking our on-call technician now. They will phone you. If you are in danger, call 911."
+        words = "I am alerting our on-call technician now. They will phone you. If you are in danger, call 911."
         return answer(twiml.response(twiml.say(words), twiml.hangup()))
     words = "Please say what is wrong, your address and your number after the tone. A person will call you back."
     action = house.url("/twilio/voice/overflow/message")
