@@ -1,4 +1,4 @@
-"""The house holds: imports go upwards only, every room says at its door what lives there, the simulator stands alone."""
+"""The house holds: imports go upwards only, every room has a docstring at its door, the simulator stands alone."""
 
 import ast
 from pathlib import Path
