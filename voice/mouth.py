@@ -33,7 +33,6 @@ class Mouth:
         self._now = now
         self._queue: list[Said] = []
         self._count = 0
-        self.last: Said | None = None
 
     @property
     def speaking(self) -> bool:
@@ -42,6 +41,13 @@ class Mouth:
         while self._queue and self._queue[0].ends + MARK_GRACE < now:
             self._played(self._queue[0])
         return bool(self._queue)
+
+    def yet_to_say(self, sample: int) -> bool:
+        """Whether at that sample our last words had not begun: what is said then cannot be meant for them.
+
+        Over words that have begun it can: people answer before a question has ended.
+        """
+        return self.speaking and self._queue[-1].starts > sample
 
     @property
     def urgent(self) -> bool:
@@ -57,7 +63,6 @@ class Mouth:
         self._count += 1
         said = Said(f"say-{self._count}", starts, starts + len(ulaw), urgent)
         self._queue.append(said)
-        self.last = said
         for at in range(0, len(ulaw), FRAME):
             await self._send(media.media(self._sid, ulaw[at : at + FRAME]))
         await self._send(media.mark(self._sid, said.name))

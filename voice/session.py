@@ -84,7 +84,7 @@ class CallSession:
         self._since = 0  # the sample the present wait for the caller began
         self._speaking = False  # the caller, as far as voice activity tells
         self._asked: str | None = None  # the question in force when they began
-        self._early = False  # whether we were still speaking then
+        self._early = False  # whether our last words, the question, had not even begun then
         self._fed = 0  # samples handed on for partial text
         self._partial_hazards: frozenset[str] = frozenset()
         self._acted: set[str] = set()  # hazards acted on from partial text
@@ -117,7 +117,7 @@ class CallSession:
                 case SpeechStarted(sample):
                     self._speaking, self._fed = True, sample
                     self._asked = self._listen.question if self._listen else None
-                    self._early = self._mouth.speaking
+                    self._early = self._mouth.yet_to_say(sample)
                     self._partial_hazards = frozenset()
                     self._recogniser.begin(self._ear.topic)
                 case SpeechAccepted() if self._mouth.speaking and not self._mouth.urgent:

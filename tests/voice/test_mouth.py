@@ -73,6 +73,17 @@ async def test_a_client_without_marks_is_believed_by_the_clock(mouth: Mouth, lin
     assert not mouth.speaking and said.heard == 8000
 
 
+async def test_over_a_question_that_has_begun_an_answer_counts_before_it_has_begun_it_cannot(
+    mouth: Mouth, line: Line
+) -> None:
+    await mouth.say([CLIP])
+    await mouth.say([CLIP])  # the question: samples 8000 to 16000
+    line.now = 5000
+    assert mouth.yet_to_say(5000)
+    line.now = 12000
+    assert not mouth.yet_to_say(9000)
+
+
 async def test_a_mark_that_is_not_ours_changes_nothing(mouth: Mouth) -> None:
     await mouth.say([CLIP])
     mouth.mark("say-99")
