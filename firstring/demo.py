@@ -187,7 +187,7 @@ def _staff(studio: Studio, screen: Screen) -> None:
         phone = studio.exchange.phone(person.phone)
         phone.on_text(reply(person.name))
         if "csr" in person.roles:
-            phone.on_call(press="1", answer_after=2.0, hang_up_after=14.0)
+            phone.on_call(press="1", answer_after=2.0, hang_up_after=6.0)
         else:
             phone.ring_out()
 
