@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from models.company import Company
+from routing.words import clock_time
 
 HANDLING = timedelta(minutes=6)
 """How long a CSR needs for one callback until the company's own history says better."""
@@ -61,7 +62,7 @@ def round_up(moment: datetime) -> datetime:
 def spoken_day(company: Company, at: datetime, now: datetime) -> str:
     """'2:35 PM', 'tomorrow 8:15 AM' or 'Monday 8:15 AM', on the company's wall."""
     local, today = at.astimezone(company.timezone), now.astimezone(company.timezone).date()
-    clock = local.strftime("%I:%M %p").lstrip("0")
+    clock = clock_time(company, at)
     if local.date() == today:
         return clock
     if local.date() == today + timedelta(days=1):

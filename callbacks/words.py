@@ -4,6 +4,7 @@ from datetime import datetime
 
 from callbacks.promise import spoken_day
 from models.company import Company
+from routing.words import clock_time
 from triage.situations import SCRIPTS
 
 SAFETY = "If this is a gas smell, CO alarm, sparks or fire, leave and call 911."
@@ -12,7 +13,7 @@ SAFETY = "If this is a gas smell, CO alarm, sparks or fire, leave and call 911."
 def missed(company: Company, called_at: datetime, at: datetime | None, now: datetime) -> str:
     """The text to a missed caller (docs/domain/intake.md section 10)."""
     return (
-        f"{company.name}: sorry we missed you at {_clock(company, called_at)}. {_when(company, at, now)} {SAFETY} "
+        f"{company.name}: sorry we missed you at {clock_time(company, called_at)}. {_when(company, at, now)} {SAFETY} "
         "Reply with what's wrong and your address to go faster. Reply STOP to opt out."
     )
 
@@ -20,13 +21,9 @@ def missed(company: Company, called_at: datetime, at: datetime | None, now: date
 def agreed(company: Company, called_at: datetime, at: datetime | None, now: datetime) -> str:
     """The text to a caller who was told on the telephone that a person will call."""
     return (
-        f"{company.name}: we have your request from {_clock(company, called_at)}. {_when(company, at, now)} "
+        f"{company.name}: we have your request from {clock_time(company, called_at)}. {_when(company, at, now)} "
         "If it gets dangerous call 911. Reply to add anything. Reply STOP to opt out."
     )
-
-
-def _clock(company: Company, moment: datetime) -> str:
-    return moment.astimezone(company.timezone).strftime("%I:%M %p").lstrip("0")
 
 
 def _when(company: Company, at: datetime | None, now: datetime) -> str:

@@ -1,16 +1,16 @@
 """What a paged technician hears and presses, and Twilio's news of pages by call."""
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from fastapi import APIRouter, HTTPException, Response
 from sqlmodel import Session
 
-from carrier import outbox, twiml
+from carrier import twiml
 from models.company import Company
 from models.tables import Job, Message, PageRun
 from routing import paging, words
 from voice.house import House
+from voice.webhooks import delivery_news
 from voice.webhooks.guard import Form, HouseDep, answer, nothing
 
 router = APIRouter()
@@ -40,7 +40,8 @@ async def key(message_id: str, form: Form, house: HouseDep) -> Response:
 @router.post("/twilio/pages/{message_id}/status")
 async def status(message_id: str, form: Form, house: HouseDep) -> Response:
     """News of the page's call: nobody picked up means the next method now."""
-    await house.database.run(_news, house.company, message_id, form, house.clock())
+    sid, now_is = form.get("CallSid", ""), form.get("CallStatus", "")
+    await house.database.run(delivery_news.write, house.company, message_id, sid, now_is, form, house.clock())
     house.wake()
     return nothing()
 
@@ -70,17 +71,3 @@ def _answer(session: Session, company: Company, message_id: str, accepted: bool,
     verb = paging.acknowledge if accepted else paging.decline
     result = verb(session, run, person, company, now)
     return words.answered_spoken(result, session.get_one(Job, run.job_id), run, company)
-
-
-def _news(session: Session, company: Company, message_id: str, form: Mapping[str, str], now: datetime) -> None:
-    code = form.get("ErrorCode", "")
-    changed = outbox.news(
-        session,
-        message_id,
-        form.get("CallSid", ""),
-        form.get("CallStatus", ""),
-        int(code) if code.isdigit() else None,
-        now,
-    )
-    if changed is not None:
-        paging.page_news(session, changed, company, now)

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 from sqlmodel import Session, col, func, select
 
 from callbacks import queue, safety, words
-from carrier import outbox, twiml
+from carrier import twiml
 from carrier.gate import latest_consent
 from models.company import Company, Person
 from models.enums import CallStatus, Channel, Priority
@@ -18,6 +18,7 @@ from routing import jobs, paging
 from triage.assessment import Assessment, Context, to_json
 from triage.triage import Utterance
 from voice.house import House
+from voice.webhooks import delivery_news
 from voice.webhooks.guard import Form, HouseDep, answer, e164, nothing
 
 router = APIRouter()
@@ -45,7 +46,8 @@ async def text(form: Form, house: HouseDep) -> Response:
 @router.post("/twilio/sms/status")
 async def status(form: Form, house: HouseDep, message: str = "") -> Response:
     """News of a text we sent: `message` is our own row."""
-    await house.database.run(_news, house.company, message, form, house.clock())
+    sid, now_is = form.get("MessageSid", ""), form.get("MessageStatus", "")
+    await house.database.run(delivery_news.write, house.company, message, sid, now_is, form, house.clock())
     house.wake()
     return nothing()
 
@@ -144,17 +146,3 @@ def _keep(session: Session, call: Call, body: str, assessment: Assessment) -> No
 
 def _staff(company: Company, number: str) -> Person | None:
     return next((person for person in company.staff if person.phone == number), None)
-
-
-def _news(session: Session, company: Company, message_id: str, form: Mapping[str, str], now: datetime) -> None:
-    code = form.get("ErrorCode", "")
-    changed = outbox.news(
-        session,
-        message_id,
-        form.get("MessageSid", ""),
-        form.get("MessageStatus", ""),
-        int(code) if code.isdigit() else None,
-        now,
-    )
-    if changed is not None:
-        paging.page_news(session, changed, company, now)
