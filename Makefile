@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 READY_DEV := .venv/.ready-dev
 
-.PHONY: help demo serve test check format load fixtures prompts speech clean
+.PHONY: help demo serve test check format train score load fixtures prompts speech clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -17,8 +17,8 @@ $(READY): pyproject.toml
 	@touch $@
 
 $(READY_DEV): $(READY)
-	@echo "Installing the developers' tools and Whisper (minutes) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev,whisper]'
+	@echo "Installing the developers' tools, Whisper and what training needs (minutes) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev,whisper,train]'
 	@touch $@
 
 demo: $(READY)  ## seven calls, live, on a pretend telephone company
@@ -35,6 +35,12 @@ check: $(READY_DEV)  ## what must hold before a commit: style and types
 
 format: $(READY_DEV)  ## put the code in order
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+train: $(READY_DEV)  ## learn the models of understanding again, from triage/data/texts
+	@$(BIN)/firstring train
+
+score: $(READY_DEV)  ## how good understanding is, on the test texts
+	@$(BIN)/firstring triage --score triage/data/texts/test.jsonl --noise 0.1 --noise 0.25
 
 load: $(READY)  ## twenty calls at once on this machine
 	@$(BIN)/firstring load --calls 20

@@ -32,8 +32,9 @@ def main() -> None:
 
 def _mount() -> None:
     """Commands that live in rooms; imported only when the command line runs."""
-    from firstring import call, demo, load
+    from firstring import call, demo, load, understood, why
     from triage.cli import triage
+    from triage.learning.cli import train
     from voice.prompts.cli import make_app
     from voice.recogniser.cli import app as speech
     from voice.recogniser.cli import transcribe
@@ -42,6 +43,9 @@ def _mount() -> None:
     app.command("call")(call.call)
     app.command("load")(load.load)
     app.command("triage")(triage)
+    app.command("train")(train)
+    app.command("understood")(understood.understood)
+    app.command("why")(why.why)
     app.command("transcribe")(transcribe)
     app.add_typer(make_app(profiles.load), name="prompts")
     app.add_typer(speech, name="speech", help="Build and measure the embedded recogniser.")

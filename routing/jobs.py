@@ -11,7 +11,12 @@ from models.tables import Call, Job
 from triage.assessment import Address, Assessment, Slot, to_json
 from triage.situations import SITUATIONS
 
-URGENT_FACTS = frozenset({"intent", "priority", "trade", "situation", "script"})
+URGENT_FACTS = frozenset({"intent", "priority", "trade", "situation", "script", "evidence"})
+
+DETAILS = (
+    "equipment", "brand", "age", "onset", "access", "window", "account", "po", "claim", "role", "place",
+)  # fmt: skip
+"""What was told that has no column of its own."""
 
 FIRST_NUMBER = 1001
 """Job numbers have four digits, so that a technician can say and type them."""
@@ -106,11 +111,7 @@ def _next_number(session: Session) -> int:
 
 def _facts(call: Call, assessment: Assessment) -> dict[str, Any]:
     entities = assessment.entities
-    details = {
-        name: slot.value
-        for name in ("equipment", "onset", "access", "window", "account", "po")
-        if (slot := getattr(entities, name)) is not None
-    }
+    details = {name: slot.value for name in DETAILS if (slot := getattr(entities, name)) is not None}
     details |= {question: answer for question, answer in assessment.answers.items()}
     return {
         "intent": assessment.intent.value,

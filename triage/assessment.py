@@ -5,6 +5,7 @@ from enum import Enum
 from typing import Any
 
 from models.enums import Intent, Language, Priority, Trade
+from triage.rules.temperature import DEFAULTS, Thresholds
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +32,22 @@ class Hazard:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One thing the caller told us: as spoken, as written, and how sure we are (0 to 1)."""
+    """One thing the caller told us: as spoken, as written, and how sure we are (0 to 1).
+
+    `again`: not sure enough; worth asking once more.
+    """
 
     value: str
     spoken: str
     confidence: float
     start: int = -1
     end: int = -1
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A service address. Parts that were not said are None."""
+    """A service address. Parts that were not said are None. `again`: not sure enough; worth asking once more."""
 
     number: str | None = None
     street: str | None = None
@@ -51,6 +56,7 @@ class Address:
     state: str | None = None
     zip: str | None = None
     confidence: float = 0.0
+    again: bool = False
 
     @property
     def complete(self) -> bool:
@@ -60,7 +66,10 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Entities:
-    """What was said, slot by slot; None where it was not. `callback.value` is E.164."""
+    """What was said, slot by slot; None where it was not.
+
+    `callback.value` is E.164, `role.value` owner, tenant or manager, `place.value` business or home.
+    """
 
     name: Slot | None = None
     callback: Slot | None = None
@@ -72,6 +81,11 @@ class Entities:
     window: Slot | None = None
     account: Slot | None = None
     po: Slot | None = None
+    brand: Slot | None = None
+    age: Slot | None = None  # of the equipment
+    claim: Slot | None = None
+    role: Slot | None = None
+    place: Slot | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +97,9 @@ class Context:
     month: int | None = None  # 1 to 12, company time; None = unknown
     outdoor_f: float | None = None
     heat_index_f: float | None = None
+    account_priority: Priority | None = None  # what the account's contract promises at least: it may only raise
+    member: bool | None = None  # orders the queue inside a priority, and is no priority
+    thresholds: Thresholds = DEFAULTS  # the company's own, never looser than ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +122,7 @@ class Assessment:
     unsure: Hazard | None = None
     script: str | None = None
     confidence: float = 0.0
+    sure: bool = True  # whether to act on the intent; if not, it is asked again, and then a person hears the call
     entities: Entities = field(default_factory=Entities)
     answers: dict[str, str] = field(default_factory=dict)
     signals: frozenset[str] = frozenset()

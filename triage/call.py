@@ -1,210 +1,140 @@
 """A whole call so far, added up: one situation in the lead, its priority, what is known, what is still to ask."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
-from models.enums import Intent, Language, Priority, Trade
-from triage.assessment import Assessment, Context, Entities, Hazard
-from triage.classifier import Classifier, Scores
-from triage.degrees import read_degrees
-from triage.entities import find_entities
-from triage.hazards import make_hazard, rank
-from triage.priority import Facts, added_rows, facts_of, row_priority
-from triage.rows import RowFound
-from triage.rules import Utterable, load_book
-from triage.scope import BARE, BETWEEN, NEGATORS
-from triage.signals import find_signals, language_of
+from models.enums import Intent, Priority, Trade
+from triage.assessment import Assessment, Context, Evidence, Hazard
+from triage.entities.find import find_entities
+from triage.entities.streets import Area
+from triage.learned.encoder import NONE
+from triage.learned.ensemble import Ensemble, RulesSay, Scores, placed
+from triage.learned.suspicion import danger_of
+from triage.places import in_spoken_words, spoken_places
+from triage.rules.degrees import read_degrees
+from triage.rules.hazards import make_hazard, rank
+from triage.rules.priority import Facts, added_rows, facts_of
+from triage.rules.rows import RowFound
 from triage.situations import SITUATIONS
-from triage.streets import Area
-from triage.trades import trade_of
 from triage.turns import Turn, Utterance, merge_answers, merge_rows, read_turns, settle
+from triage.weigh import URGENT, Reading, found_priority, highest, rows_intent, weigh
 
-OPEN_QUESTIONS = frozenset({None, "Q_PROB", "Q_SCOPE", "Q_REASON", "Q_JOB"})
-"""Questions to which callers say in their own words what they want."""
-
-LIKELY_EMERGENCY = 0.8
-"""From here on the classifier alone makes a P1: it may raise a priority, never lower one (intake.md section 2). On the
-folds of `python -m triage.training` 0.7 gives a precision of 0.84, 0.8 of 0.88, 0.9 of 0.96."""
-
-SURE = 0.97
-"""Confidence in an intent that a danger decides: rules are almost never wrong (docs/domain/understanding.md)."""
-
-A_FEW = 4
-"""Fewer words than these beside a denial say nothing of their own ("no there is no gas smell")."""
-
-NEEDS_A_VALUE = frozenset({"Q_CB", "Q_ADDR", "Q_NAME"})
-"""Questions that are not answered until what they ask for was understood."""
-
-
-def _danger_of(row: str) -> str | None:
-    """The name of the danger that a row stands for, if it is one."""
-    return next((rule.hazard for rule in load_book("hazards.toml").rules if rule.stands_for == row), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """Everything that one call's words come to, before it is weighed."""
-
-    turns: Sequence[Turn]
-    ordered: Sequence[RowFound]
-    dangers: tuple[Hazard, ...]
-    unsure: Hazard | None
-    facts: Facts
-    entities: Entities
-    scores: Scores
+ROW_BAR = 0.4
+"""A row that the models think this likely stands beside those that the rules found."""
 
 
 def read_call(
-    utterances: Sequence[Utterance], context: Context, *, area: Area, classifier: Classifier, version: str
+    utterances: Sequence[Utterance], context: Context, *, area: Area, models: Ensemble, version: str
 ) -> Assessment:
     """Everything understood of the call so far."""
-    turns = read_turns(utterances)
-    hazards, unsure = settle(turns)
-    degrees = read_degrees([(turn.heard, turn.utterance.asked) for turn in turns])
-    facts = facts_of(context, merge_answers(turns), degrees.indoor_f, degrees.outdoor_f)
+    turns = read_turns(utterances, models)
+    settled = settle(turns)
+    hazards, unsure = dict(settled.believed), settled.unsure
+    facts = _facts(turns, context)
     rows = merge_rows(turns, hazards)
+    says = _says(_ordered(rows.values(), _ranked(hazards), facts), facts, hazards, unsure)
+    scores = _judge(turns, settled.denied, says, models)
+    if not all(turn.harmless for turn in turns if turn.open):
+        _add_likely_row(rows, scores)
     for row, source in added_rows(rows, facts).items():
         rows[row] = RowFound(row, replace(rows[source].evidence, rule=f"modifier:{source}+{row}"))
-        if name := _danger_of(row):
+        if name := danger_of(row):
             hazards[row] = make_hazard(name, row, rows[row].evidence)
-    dangers = tuple(sorted(hazards.values(), key=rank))
-    ordered = _ordered(rows.values(), dangers, facts)
+    dangers = _ranked(hazards)
+    ordered = _ordered(rows.values(), dangers, facts, scores)
     leading = ordered[0].evidence.start if ordered else None
     entities = find_entities([turn.spoken() for turn in turns if not turn.card], context, area, leading)
-    scores = classifier.classify(_told(turns))
-    return _weigh(Reading(turns, ordered, dangers, unsure, facts, entities, scores), version)
+    assessment = weigh(Reading(turns, ordered, dangers, unsure, facts, entities, scores), version)
+    return in_spoken_words(assessment, spoken_places((turn.utterance.text, turn.plain) for turn in turns))
 
 
-def _told(turns: Sequence[Turn]) -> str:
-    """What the caller said of their own accord, less the dangers they denied: what the classifier reads."""
-    told = [turn for turn in turns if turn.utterance.asked in OPEN_QUESTIONS] or list(turns[:1])
-    return " ".join(word for turn in told for word in _own_words(turn))
+def rules_say(utterance: Utterance, context: Context) -> tuple[RulesSay, tuple[str, ...]]:
+    """What the rules alone make of one utterance, and its words less the dangers they deny: what models weigh."""
+    turns = read_turns([utterance], None)
+    settled = settle(turns)
+    facts = _facts(turns, context)
+    ordered = _ordered(merge_rows(turns, settled.believed).values(), _ranked(settled.believed), facts)
+    return _says(ordered, facts, settled.believed, settled.unsure), tuple(
+        turns[0].heard.words[place] for place in turns[0].own
+    )
 
 
-def _own_words(turn: Turn) -> list[str]:
-    """The words of an utterance less the dangers it denies; none when it did little else than deny them."""
-    denied = turn.dangers.denied
-    rest = [word for at, word in enumerate(turn.heard.words) if at not in denied]
-    only_denies = denied and len([word for word in rest if word not in NEGATORS | BARE | BETWEEN]) < A_FEW
-    return [] if only_denies else rest
+def _facts(turns: Sequence[Turn], context: Context) -> Facts:
+    degrees = read_degrees([(turn.heard, turn.utterance.asked) for turn in turns])
+    return facts_of(context, merge_answers(turns), degrees.indoor_f, degrees.outdoor_f)
 
 
-def _ordered(rows: Iterable[RowFound], dangers: Sequence[Hazard], facts: Facts) -> list[RowFound]:
-    """Rows, the one in the lead first: dangers in script order, then by priority, then the most said about it."""
+def _ranked(hazards: Mapping[str, Hazard]) -> tuple[Hazard, ...]:
+    return tuple(sorted(hazards.values(), key=rank))
+
+
+def _says(ordered: Sequence[RowFound], facts: Facts, hazards: Mapping[str, Hazard], unsure: Hazard | None) -> RulesSay:
+    """What the rules alone make of the call."""
+    priority = highest(ordered, facts)
+    intent = rows_intent(ordered, priority) if ordered else None
+    rows = frozenset(found.row for found in ordered)
+    return RulesSay(Intent.EMERGENCY if hazards else intent, priority, rows, bool(hazards), unsure is not None)
+
+
+def _judge(turns: Sequence[Turn], denied: Mapping[int, Hazard], says: RulesSay, models: Ensemble) -> Scores:
+    """What the models make of what the caller said of their own accord, less the dangers that they denied.
+
+    Its peaks are those of the call as it grew, so that later words take nothing back.
+    """
+    told = [number for number, turn in enumerate(turns) if turn.open] or [*range(min(1, len(turns)))]
+    asked = turns[told[0]].utterance.asked if len(told) == 1 else None
+    spoken = [word for turn in turns for word in turn.heard.words]
+    own: list[int] = []
+    scores, peaks = Scores(), (0.0, 0.0)
+    for number in told:
+        own += _undenied(turns[number], denied.get(number))
+        scores = models.judge([spoken[place] for place in own], asked, says)
+        if not turns[number].harmless:
+            peaks = max(peaks[0], scores.urgent), max(peaks[1], scores.intents.get(Intent.EMERGENCY, 0.0))
+    return replace(scores, evidence=tuple(placed(item, own) for item in scores.evidence), peaks=peaks)
+
+
+def _undenied(turn: Turn, doubt: Hazard | None) -> tuple[int, ...]:
+    """The places of an utterance's own words; of one whose doubt was denied, those that the doubt did not rest on.
+
+    What only the models suspected rested on the whole of it.
+    """
+    if doubt is None:
+        return turn.own
+    if doubt.evidence.rule.startswith("model:"):
+        return ()
+    return tuple(place for place in turn.own if not doubt.evidence.start <= place < doubt.evidence.end)
+
+
+def _add_likely_row(rows: dict[str, RowFound], scores: Scores) -> None:
+    """Set the row that the models think of beside those found by rule, when they are sure enough.
+
+    Dangers to life come in by `suspicion` alone: there they are asked about when they are in doubt.
+    """
+    likely = {row: chance for row, chance in scores.rows.items() if row != NONE}
+    row = max(likely, key=lambda one: likely[one], default=None)
+    if row is not None and row not in rows and likely[row] >= ROW_BAR and not SITUATIONS[row].life_safety:
+        rows[row] = RowFound(row, Evidence(f"model:{row}", score=round(likely[row], 3)), guessed=True)
+
+
+def _ordered(
+    rows: Iterable[RowFound], dangers: Sequence[Hazard], facts: Facts, scores: Scores | None = None
+) -> list[RowFound]:
+    """Rows, the one in the lead first: dangers in script order, then the P1, then the likeliest.
+
+    Without scores by priority, and of one priority the one about which most was said.
+    """
     place = {hazard.situation: n for n, hazard in enumerate(dangers)}
 
-    def key(found: RowFound) -> tuple[int, str, bool, int, int]:
-        row = SITUATIONS[found.row]
-        priority = row_priority(row, facts, over=found.over) or "P9"
-        office = row.trade is Trade.OFFICE and priority == "P9"
-        return place.get(found.row, len(place)), priority, office, -found.weight, found.evidence.start
+    def key(found: RowFound) -> tuple[int, str, bool, float, int]:
+        priority = found_priority(found, facts) or "P9"
+        office = SITUATIONS[found.row].trade is Trade.OFFICE and priority == "P9"
+        weight = float(found.weight)
+        if scores is not None and scores.rows:
+            confirmed = not found.guessed or scores.peaks[0] >= URGENT
+            priority = priority if priority == Priority.P1 and confirmed else "P9"
+            answered = found.evidence.rule.startswith("modifier:")  # what an answer makes of it stands first
+            office, weight = False, 1.0 if answered else scores.rows[found.row]
+        return place.get(found.row, len(place)), priority, office, -weight, found.evidence.start
 
     return sorted(rows, key=key)
-
-
-def _weigh(call: Reading, version: str) -> Assessment:
-    """Priority, intent, trade, script and questions, from what was heard."""
-    lead = SITUATIONS[call.ordered[0].row] if call.ordered else None
-    priorities = [row_priority(SITUATIONS[found.row], call.facts, over=found.over) for found in call.ordered]
-    priority = min((p for p in priorities if p is not None), default=None)
-    intent, confidence = _intent(call, priority)
-    if lead is None:
-        priority = Priority.P2 if call.unsure else _likely_priority(intent, confidence)
-    evidence = (
-        *(found.evidence for found in call.ordered),
-        *(item for turn in call.turns for item in turn.answers.evidence),
-        *(() if call.ordered else call.scores.evidence),
-    )
-    script = call.dangers[0].script if call.dangers else lead.script if lead else "S00"
-    spanish = any(language_of(turn.heard) is Language.ES for turn in call.turns)
-    return Assessment(
-        intent=intent,
-        priority=priority,
-        trade=lead.trade if lead else _likely_trade(call, intent),
-        situation=lead.id if lead else None,
-        situations=tuple(found.row for found in call.ordered),
-        hazards=call.dangers,
-        unsure=call.unsure,
-        script=None if script == "S00" else script,
-        confidence=confidence,
-        entities=call.entities,
-        answers=dict(call.facts.answers),
-        signals=_signals(call.turns),
-        vulnerable=call.facts.vulnerable,
-        language=Language.ES if spanish else Language.EN,
-        ask=_still_to_ask(call),
-        evidence=evidence,
-        version=version,
-    )
-
-
-def _likely_priority(intent: Intent, confidence: float) -> Priority | None:
-    """The priority where no row was heard and only the classifier speaks."""
-    match intent:
-        case Intent.EMERGENCY:
-            return Priority.P1 if confidence >= LIKELY_EMERGENCY else Priority.P2
-        case Intent.ROUTINE | Intent.QUOTE | Intent.MEMBERSHIP:
-            return Priority.P3
-        case _:
-            return None
-
-
-def _likely_trade(call: Reading, intent: Intent) -> Trade | None:
-    if call.unsure is not None:
-        return SITUATIONS[call.unsure.situation].trade
-    if intent in (Intent.BILLING, Intent.MEMBERSHIP):
-        return Trade.OFFICE
-    words = [word for turn in call.turns for word in turn.heard.words]
-    return trade_of(Utterable(words)) if intent is not Intent.OTHER else None
-
-
-def _signals(turns: Sequence[Turn]) -> frozenset[str]:
-    """The signals of the last utterance: what was asked of us before has been dealt with."""
-    if not turns:
-        return frozenset()
-    last = turns[-1]
-    signals = find_signals(last.heard, frozenset(found.row for found in last.rows), last.answers.yes_no)
-    return signals | {"card_number"} if last.card else signals
-
-
-def _intent(call: Reading, priority: Priority | None) -> tuple[Intent, float]:
-    """The intent, by rule where a row or danger was heard, else by the classifier; below its bar it is `other`.
-
-    Where a danger is in doubt there is something to be done, whatever the answer is.
-    """
-    if call.dangers:
-        return Intent.EMERGENCY, SURE
-    if not call.ordered:
-        intent, confidence = call.scores.decided()
-        return (Intent.ROUTINE if call.unsure and intent is Intent.OTHER else intent), confidence
-    lead = SITUATIONS[call.ordered[0].row]
-    intent = lead.owner_intent
-    if intent is not Intent.OTHER:
-        if lead.cls != "ADMIN" and priority is Priority.P1:
-            intent = Intent.EMERGENCY
-        elif intent is Intent.EMERGENCY and priority != lead.priority:
-            intent = Intent.ROUTINE
-        elif intent is Intent.ROUTINE and priority is Priority.P3 and any(f.row == "A12" for f in call.ordered):
-            intent = Intent.QUOTE  # work to be done, and the price of it was asked
-    return intent, round(0.7 + 0.25 * call.scores.of(intent), 3)
-
-
-def _still_to_ask(call: Reading) -> tuple[str, ...]:
-    """The lead's questions less those that are answered, by an answer or by what was said."""
-    if not call.ordered:
-        return ()
-    entities, facts = call.entities, call.facts
-    told = {
-        "Q_CB": entities.callback,
-        "Q_NAME": entities.name,
-        "Q_WHEN": entities.onset,
-        "Q_EQUIP": entities.equipment,
-        "Q_PO": entities.po,
-        "Q_ADDR": entities.address if entities.address and entities.address.complete else None,
-        "Q_TIN": facts.indoor_f,
-        "Q_VULN": facts.vulnerable,
-    }
-    known = {turn.answers.spoken_to for turn in call.turns} | set(facts.answers)
-    known |= {question for question, value in told.items() if value is not None}
-    known -= {question for question in NEEDS_A_VALUE if told[question] is None}
-    return tuple(question for question in SITUATIONS[call.ordered[0].row].questions if question not in known)

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from models.enums import Intent, Language, Priority, Trade
-from triage.normalise import data_file
+from triage.words.normalise import data_file
 
 LIFE_SAFETY = "LIFE_SAFETY"
 
@@ -57,8 +57,10 @@ class Situation:
 
     @property
     def owner_intent(self) -> Intent:
-        """The row's intent in the owner's words; what has no word there is `other`."""
-        return Intent(self.intent) if self.intent in set(Intent) else Intent.OTHER
+        """The row's intent in the owner's words; what has no word there is `other`, but for a danger to life (A25)."""
+        if self.intent in set(Intent):
+            return Intent(self.intent)
+        return Intent.EMERGENCY if self.life_safety else Intent.OTHER
 
 
 @dataclass(frozen=True, slots=True)

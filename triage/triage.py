@@ -6,19 +6,22 @@ from dataclasses import dataclass
 
 from triage.assessment import Assessment, Context, Hazard
 from triage.call import read_call
-from triage.classifier import MODEL_FILE, Classifier, LinearClassifier
-from triage.hazards import find_hazards
-from triage.normalise import data_file, words_of
-from triage.rules import Utterable, load_book
-from triage.streets import Area
+from triage.entities.streets import Area
+from triage.learned.encoder import ENCODER_FILE, PIECES_FILE
+from triage.learned.ensemble import FUSION_FILE, Ensemble
+from triage.learned.linear import MODEL_FILE
+from triage.rules.book import Utterable, load_book
+from triage.rules.hazards import find_hazards
 from triage.turns import Utterance
+from triage.words.normalise import data_file, words_of
 
 __all__ = ["Triage", "Utterance"]
 
-BOOKS = ("hazards.toml", "rows.toml", "answers.toml", "signals.toml", "slots.toml")
+BOOKS = ("hazards.toml", "harmless.toml", "rows.toml", "answers.toml", "signals.toml", "slots.toml")
 
 
-DATA = ("words.toml", "scope.toml", *BOOKS, "modifiers.toml", "situations.json", MODEL_FILE)
+RULES = ("words.toml", "scope.toml", *BOOKS, "modifiers.toml", "situations.json")
+DATA = (*RULES, MODEL_FILE, ENCODER_FILE, PIECES_FILE, FUSION_FILE)
 """Everything that decides what an assessment says: its hash is the assessment's version."""
 
 
@@ -27,7 +30,7 @@ class Triage:
     """Understands calls. Immutable once loaded; cheap to share; safe between threads."""
 
     area: Area
-    classifier: Classifier
+    models: Ensemble
     version: str
 
     @classmethod
@@ -41,7 +44,7 @@ class Triage:
         """
         for book in BOOKS:
             load_book(book)
-        return cls(Area(zips, city, state, streets), LinearClassifier.load(), _version())
+        return cls(Area(zips, city, state, streets), Ensemble.load(), _version())
 
     def listen(self, partial: str, context: Context) -> tuple[Hazard, ...]:  # noqa: ARG002  the door is one for all
         """Dangers in a partial text, in script order. Nothing else is read; under 5 ms for 60 words."""
@@ -52,7 +55,7 @@ class Triage:
 
         What an utterance answers is its own `asked`; `context.asked`, the question that is open now, answers nothing.
         """
-        return read_call(utterances, context, area=self.area, classifier=self.classifier, version=self.version)
+        return read_call(utterances, context, area=self.area, models=self.models, version=self.version)
 
 
 def _version() -> str:

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.triage.spoken import ONES
-from triage.cards import card_turns, holds_card, passes_luhn
-from triage.normalise import words_of
-from triage.rules import Utterable
+from triage.entities.cards import card_turns, holds_card, passes_luhn
+from triage.rules.book import Utterable
+from triage.words.normalise import words_of
 
 VISA, AMEX, VISA_13 = "4111111111111111", "378282246310005", "4222222222222"
 
@@ -43,6 +43,48 @@ def test_phone_numbers_addresses_and_zips_are_no_cards() -> None:
     assert turns(f"my number is {phone} again that's {phone}") == frozenset()
     assert turns(phone, "four twelve maple street austin seven eight seven oh four") == frozenset()
     assert turns("do you want my card number", f"call me at {phone}") == {0}
+
+
+def test_a_pause_does_not_part_a_card_number() -> None:
+    first, second = spoken(VISA[:8]), spoken(VISA[8:])
+    assert turns(first, "uh hold on", second) == {0, 2}
+    assert turns(first, "uh hold on", "where is it", second) == {0, 3}
+    assert turns(first, "uh hold on", "where is it", "ah", second) == frozenset()
+
+
+@pytest.mark.parametrize("number", ["4111111111111121", "340000000000019", "6011000990139425"])
+def test_a_card_number_with_a_digit_misheard_is_one(number: str) -> None:
+    assert not passes_luhn(number)
+    assert turns(spoken(number)) == {0}
+
+
+def test_a_phone_number_beside_other_digits_is_no_misheard_card() -> None:
+    assert not holds_card("5125550142" + "41229")
+    assert not holds_card("41229" + "5125550142")
+
+
+def test_a_phone_number_that_was_asked_for_is_the_beginning_of_nothing() -> None:
+    rest = next(f"00000{check}" for check in "0123456789" if passes_luhn(f"512555014200000{check}"))
+    heard = [Utterable(words_of(text)) for text in (spoken("5125550142"), spoken(rest))]
+    assert card_turns(heard) == {0, 1}
+    assert card_turns(heard, frozenset({0})) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        (["my social security number is one two three four five six seven eight nine"], {0}),
+        (["my social is", "one two three four five six seven eight nine"], {1}),
+        (["the last four of my social is six seven eight nine"], {0}),
+        (["my social media page is four one one two"], set()),
+        (
+            ["i saw you at the social security office", "my number is five one two five five five oh one four two"],
+            set(),
+        ),
+    ],
+)
+def test_a_social_security_number_is_treated_like_a_card(said: list[str], found: set[int]) -> None:
+    assert turns(*said) == found
 
 
 def test_no_digit_of_it_is_in_the_assessment(hear) -> None:

@@ -11,7 +11,10 @@ from triage.cli import triage
 KEYS = [
     "id", "intent", "priority", "trade", "situation", "hazards", "script", "confidence", "entities", "evidence", "ask",
 ]  # fmt: skip
-SLOTS = {"name", "callback", "address", "problem", "equipment", "onset", "access", "window", "account", "po"}
+SLOTS = {
+    "name", "callback", "address", "problem", "equipment", "onset", "access", "window", "account", "po", "brand", "age",
+    "claim", "role", "place",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -70,6 +73,57 @@ def test_a_bad_line_is_named_and_not_repeated(run, line: str) -> None:
     assert result.exit_code == 2
     assert "line 2" in result.stderr
     assert "secret" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("outdoor_f", "NaN"),
+        ("outdoor_f", "Infinity"),
+        ("heat_index_f", "-Infinity"),
+        ("heat_index_f", "1e400"),
+        ("outdoor_f", '"nan"'),
+        ("outdoor_f", "[]"),
+        ("month", "0"),
+        ("month", "13"),
+        ("month", "1e400"),
+    ],
+)
+def test_a_value_that_can_not_be_is_refused_with_its_line_and_field(run, field: str, value: str) -> None:
+    result = run(text=f'hello\n{{"text": "no heat", "context": {{"{field}": {value}}}}}\n')
+    assert (result.exit_code, result.exception.__class__) == (2, SystemExit)
+    assert "line 2" in result.stderr and field in result.stderr
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"text": "hi", "context": ' + "[" * 100_000 + "]" * 100_000 + "}",
+        '{"text": "hi", "id": ' + "9" * 5000 + "}",
+    ],
+)
+def test_a_line_that_no_program_should_write_is_refused_and_not_a_traceback(run, line: str) -> None:
+    result = run(text=f"{line}\n")
+    assert (result.exit_code, result.exception.__class__) == (2, SystemExit)
+    assert "line 1" in result.stderr
+
+
+def test_half_a_surrogate_pair_is_read_as_a_question_mark(run) -> None:
+    line = r'{"id": "\ud800", "text": "i smell gas \ud83d", "caller": "\udfff", "context": "\ud800"}'
+    row = json.loads(run(text=line).stdout)
+    assert (row["id"], row["hazards"]) == ("?", ["gas"])
+    assert "i smell gas ?" in run("--explain", text=line).stdout
+
+
+def test_input_that_is_not_text_is_refused(run, tmp_path) -> None:
+    calls = tmp_path / "calls.txt"
+    calls.write_bytes(b"i smell gas \xff\n")
+    result = run(str(calls))
+    assert (result.exit_code, result.exception.__class__) == (2, SystemExit)
+
+
+def test_one_long_text_is_a_text_and_no_file(run) -> None:
+    assert json.loads(run("i smell gas and " + "well " * 200).stdout)["hazards"] == ["gas"]
 
 
 def test_a_missing_file_is_an_error(run) -> None:

@@ -2,12 +2,31 @@
 
 import pytest
 
-from triage.answers import CONFIRM
+from triage.rules.answers import CONFIRM
 
 DRAIN = "the drain smells like rotten eggs"
 
 
-@pytest.mark.parametrize("answer", ["yes", "i think so", "maybe", "what", "i don't know", "um the kitchen", ""])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "yes",
+        "i think so",
+        "maybe",
+        "what",
+        "i don't know",
+        "um the kitchen",
+        "",
+        "no no it's getting worse",
+        "no but it reeks",
+        "no i mean yes",
+        "no i can't tell",
+        "no there's no way to tell",
+        "no i'm not sure",
+        "no i think it hisses",
+        "no pero apesta",
+    ],
+)
 def test_anything_but_no_is_believed(hear, answer: str) -> None:
     heard = hear(DRAIN, (CONFIRM, answer))
     assert [hazard.name for hazard in heard.hazards] == ["gas"]
@@ -15,7 +34,20 @@ def test_anything_but_no_is_believed(hear, answer: str) -> None:
     assert heard.priority == "P1"
 
 
-@pytest.mark.parametrize("answer", ["no", "no just the drain", "nope", "i didn't say that", "not gas"])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "no",
+        "no just the drain",
+        "nope",
+        "no no",
+        "no it's just the drain",
+        "i didn't say that",
+        "i don't smell gas",
+        "not gas",
+        "no no se huele a gas",
+    ],
+)
 def test_no_drops_it(hear, answer: str) -> None:
     heard = hear(DRAIN, (CONFIRM, answer))
     assert heard.hazards == ()

@@ -149,7 +149,8 @@ def test_what_is_no_name(hear, said: str) -> None:
         ("it's been leaking since last night", "onset", "since last night"),
         ("can you come tomorrow morning", "window", "tomorrow morning"),
         ("the gate code is four four one one", "access", "gate code is four four one one"),
-        ("my rheem water heater quit", "equipment", "rheem water heater"),
+        ("my rheem water heater quit", "equipment", "water heater"),
+        ("my rheem water heater quit", "brand", "Rheem"),
         ("my account number is four two one seven", "account", "4217"),
         ("the work order number is eight eight one two", "po", "8812"),
     ],
@@ -169,7 +170,108 @@ def test_confidence_is_no_higher_than_the_recognisers(hear) -> None:
     assert name is not None and name.confidence <= 0.5
 
 
-def test_slots_know_where_they_were_said(hear) -> None:
+def test_slots_know_which_spoken_words_they_came_from(hear) -> None:
     heard = hear("hello there", ("Q_CB", "it's five one two five five five oh one nine nine"))
     assert heard.entities.callback is not None
-    assert (heard.entities.callback.start, heard.entities.callback.end) == (4, 14)
+    assert (heard.entities.callback.start, heard.entities.callback.end) == (3, 13)  # "it's" is one word
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "i'd rather not say", "i'm not comfortable giving that", "you already have it", "why do you need that", "no",
+        "just put caller", "none of your business", "skip it", "anonymous", "is that really necessary",
+        "prefiero no dar mi nombre",
+    ],
+)  # fmt: skip
+def test_a_refusal_is_no_name(hear, said: str) -> None:
+    assert hear(("Q_NAME", said)).entities.name is None
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("i'd rather not say well okay dana whitfield", "Dana Whitfield"),
+        ("trask t r a s k you should have it", "Trask"),
+    ],
+)
+def test_a_name_given_after_all_is_a_name(hear, said: str, name: str) -> None:
+    assert hear(("Q_NAME", said)).entities.name.value == name
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "the landlord is joe tilman", "my neighbor bob jones told me to call you", "ask my husband john smith",
+        "joe tilman is our landlord", "mi vecino jose garcia me dio su numero",
+    ],
+)  # fmt: skip
+def test_somebody_they_speak_of_is_not_the_caller(hear, said: str) -> None:
+    assert hear(said).entities.name is None
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("my name is ann lee and my landlord is joe tilman", "Ann Lee"),
+        ("my landlord is joe tilman and my name is ann lee", "Ann Lee"),
+        ("this is the super bob jones", "Bob Jones"),
+        ("no oven until a plumber signs off dimitri kosta here", "Dimitri Kosta"),
+        ("ask for tuan pham when you get there", "Tuan Pham"),
+    ],
+)
+def test_the_caller_and_whom_to_ask_for_are_names(hear, said: str, name: str) -> None:
+    assert hear(said).entities.name.value == name
+
+
+@pytest.mark.parametrize("asked", ["Q_NAME", "Q_NAME_OK"])
+@pytest.mark.parametrize(
+    ("corrected", "name"),
+    [
+        ("no it's reyes r e y e s", "Tom Reyes"), ("no it's tim reyes", "Tim Reyes"), ("yes that's right", "Tom Rays"),
+        ("i already told you", "Tom Rays"),
+    ],
+)  # fmt: skip
+def test_a_corrected_name_replaces(hear, asked: str, corrected: str, name: str) -> None:
+    assert hear("my name is tom rays", (asked, corrected)).entities.name.value == name
+
+
+def test_letters_that_explain_a_name_are_no_equipment(hear) -> None:
+    said = "catherine with a c last name boyd b as in boy o y d as in david"
+    entities = hear(("Q_NAME", said)).entities
+    assert entities.name.value == "Catherine Boyd"
+    assert entities.equipment is None and entities.brand is None
+
+
+def test_an_irish_name_keeps_its_apostrophe(hear) -> None:
+    assert hear(("Q_NAME", "o'brien")).entities.name.value == "O'Brien"
+
+
+def test_a_written_address_and_telephone(hear) -> None:
+    written = hear("it is a 2nd floor unit, 1420 N. Main St. Apt #5, call (904) 555-0118").entities
+    assert (written.address.number, written.address.street, written.address.unit) == ("1420", "N Main Street", "5")
+    assert written.callback.value == "+19045550118"
+
+
+@pytest.mark.parametrize(
+    ("said", "problem"),
+    [
+        (
+            "hi my name is dana whitfield my number is five one two five five five oh one nine nine and the water "
+            "heater is leaking all over the garage floor the gate code is four four one one",
+            "the water heater is leaking all over the garage floor",
+        ),
+        (
+            "yeah this is bob miller and the toilet upstairs keeps overflowing every time we flush it you can reach me "
+            "at five one two five five five oh one three three",
+            "the toilet upstairs keeps overflowing every time we flush it",
+        ),
+    ],
+)
+def test_a_long_story_tells_the_problem_without_name_and_number(hear, said: str, problem: str) -> None:
+    assert hear(said).entities.problem.value == problem
+
+
+def test_the_problem_is_never_empty(hear) -> None:
+    said = "hi my name is bob miller my number is five one two five five five oh one three three"
+    assert hear(said).entities.problem.value

@@ -27,7 +27,7 @@ EXPECTED: dict[str, tuple[set[str | None], Priority | None, Intent | None, set[s
     "I have water pressure problems in one shower": ({"P21", "P16"}, P2, Intent.ROUTINE, {"P11"}),
     "the pipe under the sink was leaking but I turned it off": ({"P17"}, P3, Intent.ROUTINE, {"P01"}),
     "can you check the fire place gas valve this fall": ({"H16"}, P3, None, {"G01"}),
-    "my dog Sparky is in the yard": ({None}, P3, None, {"E01"}),
+    "my dog Sparky is in the yard": ({None}, None, None, {"E01"}),
     "the unit exploded in price, I want a second opinion": ({"H17"}, P3, Intent.QUOTE, set()),
     "I need an emergency drain pan installed": ({"P29"}, P3, None, set()),
     "emergency heat light is on on my thermostat": ({"H15"}, P2, Intent.ROUTINE, {"H01"}),

@@ -13,10 +13,14 @@ NOT_WORDS = {
     "(no speech)": "there are no words",
     "(other language)": "there are no words",
 }
-OTHER_ROW = {"tech flooded my kitchen": "P01"}
-"""Active damage leads (A06: "active damage -> trade row first"); A06 is matched behind it."""
+OTHER_ROW = {"tech flooded my kitchen": "P01", "won't reset": "E15"}
+"""Active damage leads (A06: "active damage -> trade row first"); A06 is matched behind it. What will not reset may as
+well be an outlet as a breaker, where it has no name."""
 
 forms = pytest.mark.parametrize("form", [str, as_spoken], ids=["written", "spoken"])
+RAISED = {"AC is dripping water through the ceiling", "utility won't reconnect until fixed"}
+"""What the row's own modifiers make a P1: through the ceiling; the power is off."""
+
 each = pytest.mark.parametrize(("row", "phrase"), PHRASES, ids=[f"{row.id} {phrase}" for row, phrase in PHRASES])
 
 
@@ -28,11 +32,12 @@ def test_phrase_comes_to_its_row(hear, row: Situation, phrase: str, form) -> Non
     heard = hear(form(phrase))
     assert heard.situation == OTHER_ROW.get(phrase, row.id)
     assert row.id in heard.situations
-    assert heard.priority == row.priority
+    assert heard.priority == (Priority.P1 if phrase in RAISED else row.priority)
     if phrase not in OTHER_ROW:
         assert heard.trade == row.trade
         assert heard.script == (None if row.script == "S00" else row.script)
-        assert heard.intent == (Intent.EMERGENCY if heard.hazards else row.owner_intent)
+        urgent = heard.hazards or phrase in RAISED
+        assert heard.intent == (Intent.EMERGENCY if urgent else row.owner_intent)
 
 
 @each

@@ -2,7 +2,7 @@
 
 import pytest
 
-from triage.priority import load_modifiers
+from triage.rules.priority import load_modifiers
 from triage.situations import QUESTIONS, SITUATIONS
 
 

@@ -2,11 +2,13 @@
 
 import pytest
 
-from triage.normalise import words_of
-from triage.patterns import PatternError, compile_pattern
-from triage.rules import Utterable, load_book, named_words
+from triage.rules.book import Utterable, load_book, named_words
+from triage.rules.hazards import find_hazards
+from triage.rules.patterns import PatternError, compile_pattern
+from triage.rules.rows import find_rows
 from triage.situations import NEAR_MISSES, QUESTIONS, SCRIPTS, SITUATIONS
 from triage.triage import BOOKS
+from triage.words.normalise import words_of
 
 
 def finds(pattern: str, text: str) -> bool:
@@ -66,7 +68,7 @@ def test_rules_name_rows_and_rules_that_exist() -> None:
 
 
 def test_every_named_list_is_used() -> None:
-    from triage.normalise import data_file
+    from triage.words.normalise import data_file
 
     texts = b"".join(data_file(book) for book in BOOKS).decode()
     used = {name for name in named_words() if f"{{{name}}}" in texts}
@@ -81,7 +83,30 @@ def test_situations_are_whole() -> None:
         assert row.phrases
 
 
+def test_where_a_pattern_begins_and_ends_is_told_in_words() -> None:
+    heard = Utterable(words_of("gas i smell gas the gas man smells gas"))
+    smell = compile_pattern("(smell*|gas man) ~1 gas", {})
+    assert heard.places(smell) == (2, 5, 7)
+    assert [heard.find(smell, at) for at in heard.places(smell)] == [4, 9, 9]
+
+
+def test_two_thousand_words_are_searched_but_once_for_each_pattern() -> None:
+    class Counting(Utterable):
+        searched = 0
+
+        def find(self, pattern, at):
+            self.searched += 1
+            return super().find(pattern, at)
+
+    def searched(times: int) -> int:
+        heard = Counting(words_of("i smell gas and the alarm is going off there is no heat " * times))
+        find_rows(heard, find_hazards(heard))
+        return heard.searched
+
+    assert searched(160) < 18 * searched(10)
+
+
 def test_a_rule_that_cannot_be_read_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("triage.rules.data_file", lambda _: b'[[rule]]\nid = "bad.one"\nsay = ["(gas"]')
+    monkeypatch.setattr("triage.rules.book.data_file", lambda _: b'[[rule]]\nid = "bad.one"\nsay = ["(gas"]')
     with pytest.raises(PatternError, match=r"bad\.one"):
         load_book.__wrapped__("hazards.toml")

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from triage.assessment import Address, Context
-from triage.streets import SUFFIXES, Area, read_street
+from triage.entities.address import find_address
+from triage.entities.streets import SUFFIXES, Area, read_street
 from triage.triage import Triage, Utterance
 
 STREETS = (
@@ -101,3 +102,45 @@ def test_whatever_is_heard_a_listed_street_starts_with_its_letter_and_is_as_long
 )
 def test_a_state_stands_at_the_end_after_the_city_or_before_the_zip(shop, said: str, state: str | None) -> None:
     assert address(shop, said).state == state
+
+
+@pytest.mark.parametrize(
+    ("said", "street"),
+    [
+        ("six seven seven highway seventy one south", "Highway 71 South"),
+        ("twelve oh five county road nine", "County Road 9"),
+        ("three oh two farm to market road six twenty", "Farm to Market Road 620"),
+        ("nine ninety north st marys street", "North St Marys Street"),
+        ("twenty two oh one calle del sol", "Calle del Sol"),
+        ("calle roble ciento doce", "Calle Roble"),
+        ("mil doscientos tres calle ocho", "Calle Ocho"),
+        ("eighteen heather glen", "Heather Glen"),
+        ("nine oak hollow i mean elm court", "elm court"),
+    ],
+)
+def test_streets_of_every_kind(shop, said: str, street: str) -> None:
+    assert (address(shop, said).street or "").lower() == street.lower()
+
+
+def test_a_number_before_a_numbered_street_is_parted_by_the_companys_streets() -> None:
+    def found(*streets: str) -> tuple[str | None, str | None, bool]:
+        area = Area(streets=streets)
+        heard = find_address("six forty third street".split(), asked=True, area=area)
+        assert heard is not None
+        return heard.number, heard.street, heard.again
+
+    assert found("43rd street") == ("6", "43rd street", False)
+    assert found("3rd street") == ("640", "3rd street", False)
+    assert found()[2]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "the whole street is dark", "everybody on our street is out", "we need the fifty amp plug run",
+        "property manager at oak ridge apartments", "we are at cedar lane elementary",
+    ],
+)  # fmt: skip
+def test_what_is_no_street(shop, said: str) -> None:
+    heard = shop.assess([Utterance(said)], Context()).entities.address
+    assert heard is None or heard.street is None

@@ -1,13 +1,14 @@
 """The temperature rules with the cases of the domain folder (docs/domain/intake.md section 4)."""
 
 import importlib.util
+from math import inf, nan
 from pathlib import Path
 
 import pytest
 
 from models.enums import Priority
 from triage.assessment import Context
-from triage.temperature import Thresholds, no_cool, no_heat
+from triage.rules.temperature import LooserThresholdError, Thresholds, no_cool, no_heat
 
 SOURCE = Path(__file__).parents[3] / "shared" / "domain" / "temperature_rules.py"
 
@@ -52,6 +53,23 @@ def test_same_answers_as_the_rules_beside_the_project() -> None:
 
 def test_a_company_may_be_stricter() -> None:
     assert no_heat(outdoor=45, thresholds=Thresholds(no_heat_p1_outdoor=50)) is Priority.P1
+
+
+@pytest.mark.parametrize("strange", [nan, inf, -inf])
+def test_a_threshold_is_a_number_of_degrees(strange: float) -> None:
+    for name in ("no_heat_p1_outdoor", "no_cool_p1_any"):
+        with pytest.raises(LooserThresholdError, match=name):
+            Thresholds(**{name: strange})
+
+
+@pytest.mark.parametrize("strange", [nan, inf, -inf])
+def test_weather_that_is_no_number_is_not_known(hear, strange: float) -> None:
+    for said in ("the furnace is out", "the ac is out"):
+        unknown = hear(said)
+        heard = hear(said, context=Context(outdoor_f=strange, heat_index_f=strange))
+        assert (heard.priority, heard.situation) == (unknown.priority, unknown.situation)
+    said = "the furnace is out and it's fifty outside"
+    assert hear(said, context=Context(outdoor_f=strange)).priority == hear(said).priority == "P2"
 
 
 @pytest.mark.parametrize(

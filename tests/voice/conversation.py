@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from models.company import Company
 from models.enums import Intent, Priority, Trade
 from triage.assessment import Address, Assessment, Entities, Evidence, Hazard, Slot
-from triage.signals import BY_ROW
+from triage.rules.signals import BY_ROW
 from triage.situations import SITUATIONS, Situation
 from voice.dialogue.dialogue import Dialogue
 from voice.dialogue.moves import (

@@ -7,7 +7,7 @@ from string import Formatter
 import pytest
 
 from models.enums import Language
-from triage.rules import load_book
+from triage.rules.book import load_book
 from triage.situations import QUESTIONS
 from voice.dialogue.emergency import CONFIRMED_BY_NAME
 from voice.dialogue.questions import SPANISH

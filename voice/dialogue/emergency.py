@@ -5,7 +5,7 @@ docs/domain/intake.md sections 2, 3 and 5; what no setting switches off stands i
 
 from models.enums import Priority
 from triage.assessment import Assessment, Evidence, Hazard
-from triage.hazards import SCRIPT_ORDER, make_hazard
+from triage.rules.hazards import SCRIPT_ORDER, make_hazard
 from voice.dialogue.moves import Topic
 from voice.dialogue.questions import EMERGENCY_ASKS, ask_next, row_asks
 from voice.dialogue.turn import TRIES, Turn

@@ -32,8 +32,13 @@ def opening_line(situation: str) -> str | None:
 
 
 def intent(state: State) -> Intent:
-    """What the caller wants as far as a row has not said it; words about the conversation are no wish."""
-    return Intent.OTHER if state.assessment.situation in NO_BUSINESS else state.assessment.intent
+    """What the caller wants as far as a row has not said it; words about the conversation are no wish.
+
+    Of what we are not sure we ask again, and then a person hears the call; but an emergency is believed.
+    """
+    heard = state.assessment
+    doubtful = not heard.sure and heard.situation is None and heard.intent is not Intent.EMERGENCY
+    return Intent.OTHER if doubtful or heard.situation in NO_BUSINESS else heard.intent
 
 
 def opens_job(state: State) -> bool:
