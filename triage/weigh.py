@@ -119,7 +119,7 @@ def _priority(call: Reading, lead: Situation | None) -> Priority | None:
         return _first(ruled, known)
     if ruled is Priority.P1 or _pressing(call, lead):
         return Priority.P1
-    raised = known if lead is not None and lead.priority and known and known < lead.priority else None
+    raised = known if lead is not None and call.facts.weather_known and lead.priority and known else None
     likely = {label: chance for label, chance in call.scores.priorities.items() if label != Priority.P1}
     best = max(likely, key=lambda one: likely[one], default=NONE)
     return _first(

@@ -47,10 +47,15 @@ class Facts:
     thresholds: Thresholds = DEFAULTS
 
     @property
+    def weather_known(self) -> bool:
+        """Whether more is known than the month: how warm it is, or who is there."""
+        told = (self.indoor_f, self.outdoor_f, self.heat_index_f, self.vulnerable)
+        return any(fact is not None for fact in told)
+
+    @property
     def comfort_known(self) -> bool:
         """Whether anything is known that decides how urgent it is to be without heat or cooling."""
-        told = (self.indoor_f, self.outdoor_f, self.heat_index_f, self.month, self.vulnerable)
-        return any(fact is not None for fact in told)
+        return self.weather_known or self.month is not None
 
     def holds(self, key: str, value: str) -> bool:
         """Whether an answer, or `vulnerable`, is known to be so."""
