@@ -18,8 +18,8 @@ OTHER_ROW = {"tech flooded my kitchen": "P01", "won't reset": "E15"}
 well be an outlet as a breaker, where it has no name."""
 
 forms = pytest.mark.parametrize("form", [str, as_spoken], ids=["written", "spoken"])
-RAISED = {"AC is dripping water through the ceiling", "utility won't reconnect until fixed"}
-"""What the row's own modifiers make a P1: through the ceiling; the power is off."""
+RAISED = {"utility won't reconnect until fixed"}
+"""What the row's own modifiers make a P1: the power is off."""
 
 each = pytest.mark.parametrize(("row", "phrase"), PHRASES, ids=[f"{row.id} {phrase}" for row, phrase in PHRASES])
 
