@@ -167,3 +167,8 @@ def test_evidence_counts_the_words_as_they_were_spoken(hear) -> None:
     (hazard,) = heard.hazards
     assert words[hazard.evidence.start : hazard.evidence.end][-1] == "gas"
     assert heard.evidence[-1].rule == "version:v"
+
+
+def test_what_the_caller_denies_is_not_suspected(hear) -> None:
+    heard = hear("it makes that noise again there is no gas smell", situation=("G01", 12.0), agrees=True)
+    assert (heard.hazards, heard.unsure) == ((), None)

@@ -43,13 +43,14 @@ def suspect(found: Found, heard: Sequence[str], own: Sequence[int], models: Ense
 
     `own` are the places of the words that are read: all that were `heard` but for the dangers they deny. Where a rule
     has heard of a danger to life, or asks about one, the models add nothing. `answering`: something else was asked, so
-    what they suspect is asked about first.
+    what they suspect is asked about first. What the caller denies here is not suspected here.
     """
     if not own or found.unsure or any(hazard.life_safety for hazard in found.hazards):
         return found
     windows = [own[at : at + WINDOW] for at in _starts(own)]
+    rows = tuple(row for row in LIFE_ROWS if danger_of(row) not in found.denied_names)
     (hazard, life, urgent), read = max(
-        ((_read(heard, one, models), one) for one in windows), key=lambda one: _worst(one[0])
+        ((_read(heard, one, rows, models), one) for one in windows), key=lambda one: _worst(one[0])
     )
     if life < (BESIDE if found.hazards else LIFE_DOUBT) or urgent < URGENT_DOUBT:
         return found
@@ -72,12 +73,14 @@ def _worst(suspected: tuple[Hazard, float, float]) -> float:
     return life * urgent
 
 
-def _read(heard: Sequence[str], own: Sequence[int], models: Ensemble) -> tuple[Hazard, float, float]:
+def _read(
+    heard: Sequence[str], own: Sequence[int], rows: Sequence[str], models: Ensemble
+) -> tuple[Hazard, float, float]:
     """The likeliest danger to life in some words, the chance that there is one, and that of its being urgent."""
     words = [heard[place] for place in own]
     chances, urgent = models.suspects(words)
-    life = sum(chances[row] for row in LIFE_ROWS)
-    row = max(LIFE_ROWS, key=lambda one: chances[one])
+    life = sum(chances[row] for row in rows)
+    row = max(rows, key=lambda one: chances[one])
     return make_hazard(danger_of(row), row, _because(row, life, words, own, models)), life, urgent
 
 

@@ -43,6 +43,7 @@ class Found:
     unsure: tuple[Hazard, ...] = ()
     replaced: frozenset[str] = frozenset()  # rules and rows that these dangers stand in for
     denied: frozenset[int] = frozenset()  # the words that speak of a danger only to say that there is none
+    denied_names: frozenset[str] = frozenset()  # those dangers
 
 
 def make_hazard(name: str, situation: str, evidence: Evidence) -> Hazard:
@@ -78,7 +79,8 @@ def find_hazards(heard: Utterable, confidence: float = 1.0, book: RuleBook | Non
     sure = _hazards([match for rule, match in believed.items() if rule not in replaced])
     names = {hazard.name for hazard in sure}
     unsure = [hazard for hazard in _hazards(list(doubted.values())) if hazard.name not in names]
-    return Found(sure, tuple(unsure), replaced, frozenset().union(*denied.values()))
+    names_denied = frozenset(name for name, places in denied.items() if places)
+    return Found(sure, tuple(unsure), replaced, frozenset().union(*denied.values()), names_denied)
 
 
 def _belief(meant: Reading, *, life_safety: bool) -> Reading | None:
