@@ -13,11 +13,11 @@ from firstring.settings import EXAMPLE_PROFILE
 from firstring.studio import read_wav
 from fixtures.texts import Utterance as Fixture
 from fixtures.texts import utterances
-from models.enums import Intent
 from triage.assessment import Context, to_json
 from triage.scoring.figures import Figures, Outcome, score
 from triage.scoring.report import headline_table
-from triage.texts import Kind, LabelledEntity, LabelledText
+from triage.situations import QUESTIONS
+from triage.texts import Kind, LabelledText
 from triage.triage import Triage, Utterance
 from voice.recogniser import choose
 
@@ -61,13 +61,13 @@ def _labelled(fixture: Fixture) -> LabelledText:
     labels: dict[str, Any] = {}
     if expect.intent is not None:
         labels = {"priority": expect.priority, "trade": expect.trade, "situation": expect.situation}
-    told = [(kind, getattr(expect, key)) for key, kind in _KINDS.items() if getattr(expect, key)]
-    told += [(Kind(part), value) for part, value in expect.address.items()]
-    return LabelledText(
-        text=fixture.text,
-        intent=Intent(expect.intent or "other"),
-        asked=fixture.asked,
-        near_miss="danger" if expect.near_miss else None,
-        entities=tuple(LabelledEntity(kind=kind, spoken=fixture.text, value=value) for kind, value in told),
-        **labels,
-    )
+    told = [(kind.value, getattr(expect, key)) for key, kind in _KINDS.items() if getattr(expect, key)]
+    told += list(expect.address.items())
+    labels |= {
+        "text": fixture.text,
+        "intent": expect.intent or "other",
+        "entities": [{"kind": kind, "spoken": fixture.text, "value": value} for kind, value in told],
+    }
+    labels |= {"asked": fixture.asked} if fixture.asked in QUESTIONS else {}
+    labels |= {"near_miss": "danger"} if expect.near_miss else {}
+    return LabelledText.model_validate_json(json.dumps(labels))
