@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+_LOOK_S = 0.001
+
 
 def wall() -> datetime:
     """The real date and time."""
@@ -25,15 +27,36 @@ class Clock:
         self.speed = speed
         self.utc = utc
         self._start = time.monotonic()
+        self._stopped: float | None = None  # the moment at which it stands still
+        self._holders = 0
 
     def now(self) -> float:
-        """Simulated seconds since the exchange was made."""
-        return (time.monotonic() - self._start) * self.speed
+        """Simulated seconds since the exchange was made, without those in which time stood still."""
+        real = time.monotonic() if self._stopped is None else self._stopped
+        return (real - self._start) * self.speed
 
     async def sleep(self, seconds: float) -> None:
         """Wait `seconds` of simulated time."""
-        await asyncio.sleep(max(0.0, seconds) / self.speed)
+        await self.sleep_until(self.now() + seconds)
 
     async def sleep_until(self, moment: float) -> None:
         """Wait until `now()` has reached `moment`; when that is past, only let others run."""
-        await asyncio.sleep(max(0.0, moment - self.now()) / self.speed)
+        await asyncio.sleep(0)
+        while (left := moment - self.now()) > 0:
+            await asyncio.sleep(left / self.speed)
+
+    async def stand_still_until(self, ready: Callable[[], bool], patience_s: float) -> None:
+        """Time stands still until `ready`, or until `patience_s` real seconds have gone."""
+        if ready():
+            return
+        began = time.monotonic()
+        self._holders += 1
+        self._stopped = began if self._stopped is None else self._stopped
+        try:
+            while not ready() and time.monotonic() - began < patience_s:
+                await asyncio.sleep(_LOOK_S)
+        finally:
+            self._holders -= 1
+            if not self._holders:
+                self._start += time.monotonic() - self._stopped
+                self._stopped = None

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,6 +28,9 @@ class Core:
     reach: dict[str, str] = field(default_factory=dict)
     """Public prefix of a URL to the place it is really served at; signatures are over the public one."""
     base_url: str = ""
+    kept_up: Callable[[str, int], bool] | None = None
+    """Whether the product is done with so many samples of a call's stream (CallSid, samples). While it is not, time
+    stands still: a call is then the same on a slow machine as on a fast one. None: the product is not asked."""
     complaints: list[Complaint] = field(default_factory=list)
     lateness: Lateness = field(default_factory=Lateness)
     _tasks: set[asyncio.Task[Any]] = field(default_factory=set)

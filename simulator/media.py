@@ -136,6 +136,12 @@ class MediaStream:
                     await self._send_text(text)
                 held.clear()
                 self.sent_to = began + position
+                await self._let_product_follow(position)
+
+    async def _let_product_follow(self, samples: int) -> None:
+        kept_up = self.leg.core.kept_up
+        if kept_up is not None:
+            await self.clock.stand_still_until(lambda: kept_up(self.leg.sid, samples), SEND_S)
 
     def _frame(self, chunk: int, position: int, audio: bytes) -> str:
         milliseconds = self.style.first_timestamp + position * 1000 // RATE

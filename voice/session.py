@@ -103,6 +103,15 @@ class CallSession:
         self._mind: asyncio.Task[None] | None = None
         self._asides: set[asyncio.Task[None]] = set()
 
+    def done_with(self, samples: int) -> bool:
+        """Whether all that so many samples of the stream caused has been heard, understood, decided and written."""
+        return (
+            self._ear.heard_samples >= samples
+            and self.house.pool.idle
+            and self._events.empty()
+            and not (self._thinking or self._asides or self._turn.locked())
+        )
+
     # ---- what the socket's door calls ----
     async def open(self, *, open_now: bool, can_transfer: bool) -> None:
         """The stream is open: greet."""

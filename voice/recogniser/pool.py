@@ -51,6 +51,11 @@ class RecogniserPool:
         live = sum(slot.live for slot in self._slots)
         return self._finals.demand / live if live else math.inf
 
+    @property
+    def idle(self) -> bool:
+        """Whether nothing waits or is being decoded."""
+        return not self._finals.demand and not any(slot.busy or slot.behind for slot in self._slots)
+
     async def start(self) -> None:
         """Start the workers; returns when all have loaded. Raises RecogniserUnavailable when one cannot."""
         loop = asyncio.get_running_loop()

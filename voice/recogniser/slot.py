@@ -41,6 +41,11 @@ class Slot:
         """Utterances whose partial text comes from here."""
         return len(self._utterances)
 
+    @property
+    def behind(self) -> bool:
+        """Whether samples wait for the worker."""
+        return bool(self._due)
+
     def wake(self) -> None:
         """There may be work."""
         self._wake.set()
