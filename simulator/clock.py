@@ -42,7 +42,7 @@ class Clock:
     async def sleep_until(self, moment: float) -> None:
         """Wait until `now()` has reached `moment`; when that is past, only let others run."""
         await asyncio.sleep(0)
-        while (left := moment - self.now()) > 0:
+        while (left := moment - self.now()) > 0:  # noqa: ASYNC110  time may have stood still meanwhile
             await asyncio.sleep(left / self.speed)
 
     async def stand_still_until(self, ready: Callable[[], bool], patience_s: float) -> None:
@@ -53,7 +53,7 @@ class Clock:
         self._holders += 1
         self._stopped = began if self._stopped is None else self._stopped
         try:
-            while not ready() and time.monotonic() - began < patience_s:
+            while not ready() and time.monotonic() - began < patience_s:  # noqa: ASYNC110  nobody tells
                 await asyncio.sleep(_LOOK_S)
         finally:
             self._holders -= 1
