@@ -9,10 +9,9 @@ from triage.entities.find import find_entities
 from triage.entities.streets import Area
 from triage.learned.encoder import NONE
 from triage.learned.ensemble import Ensemble, RulesSay, Scores, placed
-from triage.learned.suspicion import danger_of
 from triage.places import in_spoken_words, spoken_places
 from triage.rules.degrees import read_degrees
-from triage.rules.hazards import make_hazard, rank
+from triage.rules.hazards import danger_of, make_hazard, rank
 from triage.rules.priority import Facts, added_rows, facts_of
 from triage.rules.rows import RowFound
 from triage.situations import SITUATIONS

@@ -10,9 +10,8 @@ from statistics import median, quantiles
 
 from models.enums import Priority
 from triage.assessment import Context
-from triage.learning import TEXTS
 from triage.situations import SITUATIONS
-from triage.texts import LabelledText, load_texts
+from triage.texts import TEXTS, LabelledText, load_texts
 from triage.triage import Triage, Utterance
 
 WORDS = 60

@@ -18,6 +18,9 @@ from triage.assessment import Context
 from triage.situations import SITUATIONS
 from triage.words.normalise import words_of
 
+TEXTS = Path(__file__).parent / "data" / "texts"
+"""The labelled texts: train, tune and test, one JSON object a line."""
+
 STRICT = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
 
 

@@ -18,9 +18,7 @@ from triage.words.normalise import data_file, words_of
 __all__ = ["Triage", "Utterance"]
 
 BOOKS = ("hazards.toml", "harmless.toml", "rows.toml", "answers.toml", "signals.toml", "slots.toml")
-
-
-RULES = ("words.toml", "scope.toml", *BOOKS, "modifiers.toml", "situations.json")
+RULES = ("words.toml", "scope.toml", *BOOKS, "modifiers.toml", "equipment.toml", "names.toml", "situations.json")
 DATA = (*RULES, MODEL_FILE, ENCODER_FILE, PIECES_FILE, FUSION_FILE)
 """Everything that decides what an assessment says: its hash is the assessment's version."""
 

@@ -6,6 +6,21 @@ ONES = "zero one two three four five six seven eight nine".split()
 TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
 TENS = "zero ten twenty thirty forty fifty sixty seventy eighty ninety".split()
 
+DOWNPLAYING = [
+    "it's probably nothing",
+    "not an emergency",
+    "sorry to bother you",
+    "no big deal",
+    "i might be wrong",
+    "it's just a little thing",
+    "i guess",
+    "no rush",
+    "it's only minor",
+    "no hurry",
+    "maybe i'm overreacting",
+]
+"""What takes no danger away."""
+
 
 def below_hundred(number: int) -> str:
     if number < 10:

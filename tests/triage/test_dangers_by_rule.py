@@ -4,25 +4,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.triage.spoken import DOWNPLAYING
 from triage.rules.book import Utterable
 from triage.rules.hazards import Found, find_hazards
 from triage.situations import SITUATIONS
 from triage.words.normalise import words_of
 
 DANGERS = [phrase for row in SITUATIONS.values() if row.life_safety for phrase in row.phrases]
-DOWNPLAYING = [
-    "it's probably nothing",
-    "not an emergency",
-    "sorry to bother you",
-    "no big deal",
-    "i might be wrong",
-    "it's just a little thing",
-    "i guess",
-    "no rush",
-    "it's only minor",
-    "no hurry",
-    "maybe i'm overreacting",
-]
 
 
 def heard(text: str) -> Found:

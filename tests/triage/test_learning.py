@@ -10,13 +10,13 @@ import pytest
 from models.enums import Intent
 from triage.learned.encoder import NONE
 from triage.situations import SITUATIONS
-from triage.texts import LabelledText, load_texts, read_texts
+from triage.texts import TEXTS, LabelledText, load_texts, read_texts
 from triage.words.noise import Sounds, misheard
 from triage.words.normalise import normalise, words_of
 
 pytest.importorskip("scipy", reason="training needs scikit-learn (extra train)")
 
-from triage.learning import TEXTS, linear
+from triage.learning import linear
 from triage.learning.apart import near_copies
 from triage.learning.augment import Spoiler, pieces_of, tags_of
 from triage.learning.examples import example_of, tag

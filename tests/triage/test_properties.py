@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.triage.spoken import DOWNPLAYING
 from triage.assessment import Context
 from triage.rules.book import load_book
 from triage.rules.patterns import TURNS
@@ -18,18 +19,6 @@ DANGERS = [phrase for row in SITUATIONS.values() if row.life_safety for phrase i
 PHRASES = [phrase for row in SITUATIONS.values() for phrase in row.phrases]
 TRADE_WORDS = sorted({word for phrase in PHRASES for word in words_of(phrase)})
 QUESTIONS = [None, "Q_CB", "Q_ADDR", "Q_NAME", "Q_INSIDE", "Q_CONFIRM_HAZARD", "Q_TIN", "Q_ADDR_OK", "anything_else"]
-DOWNPLAYING = [
-    "it's probably nothing",
-    "not an emergency",
-    "sorry to bother you",
-    "no big deal",
-    "i might be wrong",
-    "it's just a little thing",
-    "i guess",
-    "no rush",
-    "it's only minor",
-    "maybe i'm overreacting",
-]
 DENYING = NEGATORS | BARE | frozenset(TURNS)
 
 long_runs = st.builds(

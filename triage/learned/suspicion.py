@@ -2,14 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache
 
 from models.enums import Intent
 from triage.assessment import Evidence, Hazard
 from triage.learned.encoder import INTENTS, SITUATION_IDS, softmax
 from triage.learned.ensemble import LIFE, Ensemble, placed
-from triage.rules.book import load_book
-from triage.rules.hazards import Found, make_hazard
+from triage.rules.hazards import Found, danger_of, make_hazard
 
 LIFE_BAR, LIFE_DOUBT = 0.45, 0.2
 """The chance that somebody can be hurt from which a danger is believed, and from which it is asked about. On the tuning
@@ -30,12 +28,6 @@ BESIDE = 0.6
 
 LIFE_ROWS = tuple(row for row, life in zip(SITUATION_IDS, LIFE, strict=True) if life and row not in ("H02", "H04"))
 """Rows that the models may suspect. No heat or cooling for a frail person follows from the row and who is there."""
-
-
-@cache
-def danger_of(row: str) -> str:
-    """The name of the danger that a row stands for; "" when it is none."""
-    return next((rule.hazard for rule in load_book("hazards.toml").rules if rule.stands_for == row), "")
 
 
 def suspect(found: Found, heard: Sequence[str], own: Sequence[int], models: Ensemble, *, answering: bool) -> Found:

@@ -2,8 +2,3 @@
 
 Needs the extra `train`. Never here: anything that a call in progress imports.
 """
-
-from pathlib import Path
-
-TEXTS = Path(__file__).parents[1] / "data" / "texts"
-"""The labelled texts: train, tune and test, one JSON object a line."""

@@ -79,7 +79,7 @@ class Spoiler:
             case "zip":
                 digits = f"{chance.randint(501, 99950):05}"
                 return [digits] if chance.random() < WRITTEN else speaking.zip_code(digits, chance).split()
-            case "" | "equipment" | "onset" | "access" | "window" | "role" | "place" | "age" | "state":
+            case kind if not kind or kind in KEEPS_WORDS:
                 return words
             case _:
                 return list(chance.choice(self._values[kind])) if self._values[kind] else words

@@ -12,10 +12,13 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from triage.learned.encoder import ENCODER_FILE, PIECES_FILE
+from triage.learned.ensemble import FUSION_FILE
+from triage.learned.linear import MODEL_FILE
 from triage.texts import BadTextError
 
 DATA = Path(__file__).parents[1] / "data"
-MODELS = ("intents.npz", "encoder.onnx", "pieces.json", "fusion.json")
+MODELS = (MODEL_FILE, ENCODER_FILE, PIECES_FILE, FUSION_FILE)
 console = Console(stderr=True)
 
 
@@ -27,7 +30,7 @@ def train(
     compare: Annotated[bool, typer.Option("--compare", help="Only compare the designs on the test texts.")] = False,
     json_output: Annotated[bool, typer.Option("--json", help="Print the comparison as JSON.")] = False,
 ) -> None:
-    """Learn the models from triage/data/texts, the same every time; about ten minutes on two cores."""
+    """Learn the models from triage/data/texts, the same every time; about twenty minutes on two cores."""
     try:
         if compare:
             _compare(json_output)

