@@ -72,6 +72,7 @@ class Channel(StrEnum):
 
     TEXT = "text"
     CALL = "call"
+    EMAIL = "email"
 
 
 class Purpose(StrEnum):
@@ -101,11 +102,22 @@ class MessageStatus(StrEnum):
 class TransferStatus(StrEnum):
     """A call being handed to a person."""
 
-    WAITING = "waiting"
+    WAITING = "waiting"  # nobody rings yet
     RINGING = "ringing"
-    BRIDGED = "bridged"
+    BRIEFING = "briefing"  # somebody or something picked up and hears what it is about
+    BRIDGED = "bridged"  # a key was pressed: caller and CSR talk
     REFUSED = "refused"  # this person passed or did not answer
     FAILED = "failed"  # nobody took it
+    LEFT = "left"  # the caller hung up before anybody took it
+    OVER = "over"  # they have talked
+
+
+class DutyKind(StrEnum):
+    """A change of the rota for some hours."""
+
+    COVER = "cover"  # somebody stands in for somebody
+    ADD = "add"  # somebody more
+    OFF = "off"  # somebody cannot
 
 
 class CallbackStatus(StrEnum):

@@ -30,10 +30,11 @@ ALLOWED: Mapping[type[StrEnum], Mapping[Any, frozenset[Any]]] = {
     JobStatus: {
         JobStatus.NEW: frozenset({JobStatus.PAGED, JobStatus.CLOSED}),
         JobStatus.PAGED: frozenset({JobStatus.ACCEPTED, JobStatus.CLOSED}),
-        JobStatus.ACCEPTED: frozenset({JobStatus.CLOSED}),
+        JobStatus.ACCEPTED: frozenset({JobStatus.PAGED, JobStatus.CLOSED}),
     },
     RunStatus: {
         RunStatus.RUNNING: frozenset({RunStatus.ACKNOWLEDGED, RunStatus.EXHAUSTED, RunStatus.CANCELLED}),
+        RunStatus.ACKNOWLEDGED: frozenset({RunStatus.RUNNING}),  # taken, and then silence: paged again
         RunStatus.EXHAUSTED: frozenset({RunStatus.ACKNOWLEDGED}),  # a late yes is still a yes
     },
     MessageStatus: {
@@ -45,9 +46,21 @@ ALLOWED: Mapping[type[StrEnum], Mapping[Any, frozenset[Any]]] = {
         MessageStatus.ACCEPTED: _SENT | {MessageStatus.CANCELLED},
     },
     TransferStatus: {
-        TransferStatus.WAITING: frozenset({TransferStatus.RINGING, TransferStatus.FAILED}),
-        TransferStatus.RINGING: frozenset({TransferStatus.BRIDGED, TransferStatus.REFUSED, TransferStatus.FAILED}),
-        TransferStatus.REFUSED: frozenset({TransferStatus.RINGING, TransferStatus.FAILED}),
+        TransferStatus.WAITING: frozenset({TransferStatus.RINGING, TransferStatus.FAILED, TransferStatus.LEFT}),
+        TransferStatus.RINGING: frozenset(
+            {
+                TransferStatus.BRIEFING,
+                TransferStatus.BRIDGED,  # news of the briefing may come after the key
+                TransferStatus.REFUSED,
+                TransferStatus.FAILED,
+                TransferStatus.LEFT,
+            }
+        ),
+        TransferStatus.BRIEFING: frozenset(
+            {TransferStatus.BRIDGED, TransferStatus.REFUSED, TransferStatus.FAILED, TransferStatus.LEFT}
+        ),
+        TransferStatus.REFUSED: frozenset({TransferStatus.RINGING, TransferStatus.FAILED, TransferStatus.LEFT}),
+        TransferStatus.BRIDGED: frozenset({TransferStatus.OVER}),
     },
     CallbackStatus: {CallbackStatus.OPEN: frozenset({CallbackStatus.DONE, CallbackStatus.CLOSED})},
     TimerStatus: {TimerStatus.PENDING: frozenset({TimerStatus.DONE, TimerStatus.CANCELLED})},

@@ -13,6 +13,7 @@ from models.enums import (
     CallbackStatus,
     CallStatus,
     Channel,
+    DutyKind,
     JobStatus,
     MessageStatus,
     Purpose,
@@ -65,6 +66,11 @@ def word(kind: type[StrEnum], **options: Any) -> Any:
     """A column for a word of an enum, kept as the word itself: readable in any database, and no type to migrate."""
     column = Enum(kind, native_enum=False, length=20, values_callable=lambda words: [each.value for each in words])
     return Field(sa_type=column, **options)
+
+
+def later(value: int | bool) -> Any:
+    """A column that a later version added: an older process that still runs may leave it out."""
+    return Field(default=value, sa_column_kwargs={"server_default": str(int(value))})
 
 
 class Call(SQLModel, table=True):
@@ -158,7 +164,52 @@ class PageRun(SQLModel, table=True):
     passed: list[Any] = Field(default_factory=list, sa_type=JSON)  # ids of those who passed on the present rung
     acknowledged_by: str | None = None
     acknowledged_at: datetime | None = instant(nullable=True)
+    minutes: int | None = None  # to arrival, as the technician gave them
+    on_way_at: datetime | None = instant(nullable=True)
+    arrived_at: datetime | None = instant(nullable=True)
+    reopened: int = later(0)  # how often it was paged again after somebody had taken it
     created_at: datetime = instant(index=True)
+
+
+class RunEvent(SQLModel, table=True):
+    """What happened to a page run, in order, for people to read: who, what, when, how."""
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    run_id: str = Field(foreign_key="pagerun.id", index=True)
+    at: datetime = instant()
+    what: str  # started, climbed, passed, taken, on_way, arrived, reassigned, part_missing, silent, exhausted, ...
+    person_id: str | None = None
+    detail: str = Field(default="", sa_type=Text)
+
+
+class DutyChange(SQLModel, table=True):
+    """A change of the rota: an override, a swap's half, an absence. From `starts_at` up to `ends_at`, not including it.
+
+    `covers` is whose place is taken (kind cover). Empty `trades` means all.
+    """
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    kind: DutyKind = word(DutyKind)
+    person_id: str
+    covers: str | None = None
+    trades: list[Any] = Field(default_factory=list, sa_type=JSON)
+    starts_at: datetime = instant(index=True)
+    ends_at: datetime = instant(index=True)
+    note: str = Field(default="", sa_type=Text)
+    made_by: str = ""
+    created_at: datetime = instant()
+    withdrawn_at: datetime | None = instant(nullable=True)
+
+
+class DeadNumber(SQLModel, table=True):
+    """A number that a channel cannot reach, as Twilio told: a landline for texts, a number that does not exist."""
+
+    __table_args__ = (UniqueConstraint("number", "channel"),)
+    id: str = Field(default_factory=new_id, primary_key=True)
+    number: str
+    channel: Channel = word(Channel)
+    error_code: int
+    at: datetime = instant()
 
 
 class Message(SQLModel, table=True):
@@ -171,8 +222,10 @@ class Message(SQLModel, table=True):
     key: str = Field(unique=True)
     channel: Channel = word(Channel)
     purpose: Purpose = word(Purpose)
-    to: str  # E.164
+    to: str  # E.164; for an e-mail its address
     body: str = Field(default="", sa_type=Text)  # the text; for a call the words to be spoken
+    account: int = later(0)  # which of our telephone accounts it left through last: 0 is the first
+    repeats: int = later(0)  # how often it went again because nobody could say whether it had gone
     call_id: str | None = Field(default=None, foreign_key="call.id", index=True)
     run_id: str | None = Field(default=None, foreign_key="pagerun.id", index=True)
     step: int | None = None
@@ -187,6 +240,7 @@ class Message(SQLModel, table=True):
     error_code: int | None = None
     created_at: datetime = instant()
     accepted_at: datetime | None = instant(nullable=True)
+    asked_at: datetime | None = instant(nullable=True)  # when we last asked Twilio for news that did not come
     finished_at: datetime | None = instant(nullable=True)
 
 
@@ -213,7 +267,11 @@ class Transfer(SQLModel, table=True):
     people: list[Any] = Field(default_factory=list, sa_type=JSON)  # ids of staff in the order they are tried
     tried: int = 0
     taken_by: str | None = None
+    leg_sid: str | None = None  # the call to the person who is being rung or has taken it
+    room: str | None = None  # of a conference; None when the legs are joined plainly
     created_at: datetime = instant()
+    bridged_at: datetime | None = instant(nullable=True)
+    ended_at: datetime | None = instant(nullable=True)
 
 
 class Callback(SQLModel, table=True):
