@@ -250,6 +250,17 @@ def test_a_wrong_house_number_is_asked_for_again() -> None:
     assert lines(call.says(YES)) == ["Q_FLOW"]
 
 
+def test_a_name_half_heard_is_asked_again_once() -> None:
+    call = Conversation()
+    call.says(row="P18", entities=entities(address=ADDRESS, callback=slot(OTHER)))
+    while call.state.waiting != "Q_NAME":
+        call.answers()
+    half_heard = replace(slot("Greb"), confidence=0.3, again=True)
+    assert lines(call.says(entities=replace(call.heard.entities, name=half_heard))) == ["name_again"]
+    call.says(entities=replace(call.heard.entities, name=slot("Greg Webb")))
+    assert call.state.waiting == "Q_CB_OK"
+
+
 def test_what_was_said_at_the_start_is_read_back_and_not_asked_for() -> None:
     call = Conversation()
     said = entities(address=ADDRESS, callback=slot(OTHER), name=slot("John Miller"))

@@ -45,7 +45,8 @@ def take(turn: Turn, said: bool | None) -> None:
         case "Q_CB_OK" | "Q_ADDR_OK":
             confirm(turn, said is not False)
         case "Q_NAME":
-            if state.assessment.entities.name is not None or state.times("Q_NAME") >= TRIES:
+            name = state.assessment.entities.name
+            if (name is not None and not name.again) or state.times("Q_NAME") >= TRIES:
                 turn.settle("Q_NAME")
         case "Q_XST":
             turn.settle("Q_XST", "Q_ADDR")

@@ -78,7 +78,7 @@ def _worth_asking(turn: Turn, question: str) -> bool:
             return True  # `ask_callback` and `ask_address` count their own tries
         case "Q_PROB" if state.situation is None:
             return not state.times("Q_PROB")
-        case "Q_NAME" if state.assessment.entities.name is not None:
+        case "Q_NAME" if (name := state.assessment.entities.name) is not None and not name.again:
             return False
         case "Q_FEE" if not turn.company.visit_fee:
             return False
