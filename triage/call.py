@@ -14,6 +14,7 @@ from triage.rules.degrees import read_degrees
 from triage.rules.hazards import danger_of, make_hazard, rank
 from triage.rules.priority import Facts, added_rows, facts_of
 from triage.rules.rows import RowFound
+from triage.rules.signals import BY_ROW
 from triage.situations import SITUATIONS
 from triage.turns import Turn, Utterance, merge_answers, merge_rows, read_turns, settle
 from triage.weigh import URGENT, Reading, found_priority, highest, rows_intent, weigh
@@ -112,7 +113,9 @@ def _add_likely_row(rows: dict[str, RowFound], scores: Scores) -> None:
     """
     likely = {row: chance for row, chance in scores.rows.items() if row != NONE}
     row = max(likely, key=lambda one: likely[one], default=None)
-    if row is not None and row not in rows and likely[row] >= ROW_BAR and not SITUATIONS[row].life_safety:
+    if row is None or row in rows or likely[row] < ROW_BAR or SITUATIONS[row].life_safety:
+        return
+    if not (rows and row in BY_ROW):  # "I found someone else" asks for nobody: what is a signal needs its own words
         rows[row] = RowFound(row, Evidence(f"model:{row}", score=round(likely[row], 3)), guessed=True)
 
 

@@ -10,6 +10,7 @@ from statistics import median, quantiles
 
 from models.enums import Priority
 from triage.assessment import Context
+from triage.scoring.run import peak_memory_mb
 from triage.situations import SITUATIONS
 from triage.texts import TEXTS, LabelledText, load_texts
 from triage.triage import Triage, Utterance
@@ -55,12 +56,15 @@ def _early(name: str, known: Callable[[str], bool], texts: list[LabelledText]) -
 
 def main() -> None:
     """Measure and print p50, p99 and the longest; then after how many words emergencies are known."""
-    start = time.process_time()
+    start, before = time.process_time(), peak_memory_mb()
     engine, now = Triage.load(), Context()
+    engine.assess([Utterance(long_texts()[0])], now)
+    after = peak_memory_mb()
     sys.stdout.write(f"load {time.process_time() - start:.2f} s\n")
+    sys.stdout.write(f"memory: rules and models {after - before:.0f} MB, process {after:.0f} MB\n")
     for name, act, texts in (
-        ("listen", lambda text: engine.listen(text, now), long_texts()),
-        ("assess", lambda text: engine.assess([Utterance(text)], now), long_texts()),
+        (f"listen, {WORDS} words", lambda text: engine.listen(text, now), long_texts()),
+        (f"assess, {WORDS} words", lambda text: engine.assess([Utterance(text)], now), long_texts()),
         (
             "assess of the test texts",
             lambda text: engine.assess([Utterance(text)], now),
@@ -69,7 +73,7 @@ def main() -> None:
     ):
         took = milliseconds(act, texts)
         p50, p99 = took[len(took) // 2], took[int(len(took) * 0.99)]
-        sys.stdout.write(f"{name}, {WORDS} words: p50 {p50:.2f} ms, p99 {p99:.2f} ms, longest {took[-1]:.2f} ms\n")
+        sys.stdout.write(f"{name}: p50 {p50:.2f} ms, p99 {p99:.2f} ms, longest {took[-1]:.2f} ms\n")
     urgent = [text for text in load_texts(TEXTS / "test.jsonl") if text.priority is Priority.P1 and text.life_safety]
     sys.stdout.write(_early("listen (rules, on partials)", lambda text: bool(engine.listen(text, now)), urgent))
     raised = _early(

@@ -27,6 +27,9 @@ SURELY_URGENT = 0.5
 EMERGENCY_BAR = 0.45
 """A chance of an emergency that makes one, even where something else is likelier; set together with URGENT."""
 
+A_FEW_WORDS = 4
+"""Of so few words a rule has read the whole."""
+
 LIKELY = 0.25
 """A chance from which the intent of a row that a rule heard stands, although another is likelier."""
 
@@ -174,8 +177,9 @@ def _intent(call: Reading, lead: Situation | None, priority: Priority | None) ->
     if lead is not None and not call.ordered[0].guessed:  # what a rule heard wins where it is likely enough
         ruled = rows_intent(call.ordered, priority)
         likely = call.scores.intents.get(ruled, 0.0)
+        short = sum(len(turn.heard.words) for turn in call.turns) <= A_FEW_WORDS
         if ruled is not Intent.EMERGENCY and (
-            likely >= LIKELY or (lead.trade is not Trade.OFFICE and intent is Intent.OTHER)
+            likely >= LIKELY or short or (lead.trade is not Trade.OFFICE and intent is Intent.OTHER)
         ):
             return ruled, likely
     return intent, chance

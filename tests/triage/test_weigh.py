@@ -9,6 +9,7 @@ from triage.call import read_call
 from triage.entities.streets import Area
 from triage.learned.encoder import HEADS, NONE, Scored
 from triage.learned.ensemble import Ensemble, Fusion
+from triage.learned.suspicion import WINDOW
 from triage.turns import Utterance
 
 
@@ -83,7 +84,7 @@ def test_a_danger_told_in_answer_to_something_else_is_asked_about(hear) -> None:
 def test_the_danger_is_heard_in_the_middle_of_a_long_story(hear) -> None:
     class OneSentence(Told):
         def read(self, words: tuple[str, ...], asked: str | None) -> Scored:
-            told = Told(situation=("E05", 12.0)) if "numb" in words and len(words) <= 60 else Told()
+            told = Told(situation=("E05", 12.0)) if "numb" in words and len(words) <= WINDOW else Told()
             return told.read(words, asked)
 
     fusion = Fusion({head: trusting(head) for head in ("intent", "priority")}, 4.0, {"situation": 1.0, "trade": 1.0})

@@ -24,7 +24,7 @@ def is_block(words: Sequence[str], end: int) -> bool:
 
 
 def names_building(words: Sequence[str], end: int) -> bool:
-    """Whether what looks like a street up to here is a building's name ("oak ridge apartments")."""
+    """Whether the word here makes a building of the name before it ("oak ridge apartments")."""
     return word_at(words, end) in _BUILDINGS
 
 

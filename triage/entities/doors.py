@@ -186,7 +186,7 @@ def with_heard(words: Sequence[str], told: list[Door], spans: Sequence[Span], ar
         for kind, least in TAGGED.items()
     }  # fmt: skip
     street, number = best["street"], best["number"]
-    if street is None or names_building(words, street.end):
+    if street is None or names_building(words, street.end) or names_building(words, street.end - 1):
         return told
     if any(door.street and door.start < street.end and street.start < door.end for door in told):
         return told

@@ -20,10 +20,10 @@ SECOND = 0.1
 """The linear model's chance of an emergency without which a danger that only the encoder hears is asked about. On the
 tuning texts more than this asks about true dangers (0.35: 4 % of them with a tenth of the words wrong)."""
 
-WINDOW, STEP = 60, 30
+WINDOW, STEP = 80, 40
 """Words that are read at once, and how far apart readings begin: in a long story the danger is one sentence."""
 
-BESIDE = 0.6
+BESIDE = 0.75
 """The chance from which a danger to life is believed beside another danger that a rule heard; no question is asked."""
 
 LIFE_ROWS = tuple(row for row, life in zip(SITUATION_IDS, LIFE, strict=True) if life and row not in ("H02", "H04"))
