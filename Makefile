@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 READY_DEV := .venv/.ready-dev
 
-.PHONY: help demo serve test check format train score load fixtures prompts speech clean
+.PHONY: help demo serve test check format train score faults bench load fixtures prompts speech clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -41,6 +41,12 @@ train: $(READY_DEV)  ## learn the models of understanding again, from triage/dat
 
 score: $(READY_DEV)  ## how good understanding is, on the test texts
 	@$(BIN)/firstring triage --score triage/data/texts/test.jsonl --noise 0.1 --noise 0.25
+
+faults: $(READY_DEV)  ## the storm: workers killed, databases restarted, Twilio failing; counts what was lost
+	@$(BIN)/python -m tests.faults.storm
+
+bench: $(READY_DEV)  ## how soon a page leaves, and what an idle engine costs
+	@$(BIN)/python -m tests.faults.bench
 
 load: $(READY)  ## twenty calls at once on this machine
 	@$(BIN)/firstring load --calls 20

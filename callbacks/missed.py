@@ -32,7 +32,7 @@ class Ending:
 
 def judge(ending: Ending) -> Missed | None:
     """The rule by which this caller was missed, or None."""
-    if ending.transfer == TransferStatus.BRIDGED:
+    if ending.transfer in {TransferStatus.BRIDGED, TransferStatus.OVER}:
         return None
     if ending.recording_s > 2:
         return Missed.VOICEMAIL

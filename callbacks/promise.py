@@ -15,11 +15,8 @@ AFTER_OPENING = timedelta(minutes=15)
 
 
 def is_open(company: Company, moment: datetime) -> bool:
-    """Whether the shop is open: weekday hours in its own zone, holidays out."""
-    local = moment.astimezone(company.timezone)
-    if local.date() in company.holidays:
-        return False
-    return any(span.weekday == local.weekday() and span.opens <= local.time() < span.closes for span in company.hours)
+    """Whether the shop is open: see `Company.is_open`."""
+    return company.is_open(moment)
 
 
 def next_opening(company: Company, moment: datetime) -> datetime | None:

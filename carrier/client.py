@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -10,23 +11,28 @@ from twilio.base.exceptions import TwilioException  # type: ignore[import-untype
 from twilio.http import HttpClient  # type: ignore[import-untyped]
 from twilio.rest import Client  # type: ignore[import-untyped]
 
-from carrier.errors import Refused, Throttled, UnknownOutcome, Unreachable
+from carrier.codes import Meaning, meaning
+from carrier.errors import Refused, Throttled, TimedOut, UnknownOutcome, Unreachable
 from carrier.http import BoundedHttpClient
 
-REQUEST_SECONDS = 10.0
+REQUEST_SECONDS = 6.0
 """For one request, connecting apart. Twilio answers in well under a second; a page cannot wait for a dead peer."""
 
 LISTED = 50
 """How far back we look for a lost send: the newest of one recipient, far more than one lease can hold."""
 
 CALL_EVENTS = ["initiated", "ringing", "answered", "completed"]
-ALREADY_OVER = frozenset({20404, 21220})
-QUEUE_FULL = frozenset({20429, 21611, 30001})
-ACCOUNT_AT_FAULT = frozenset({20003, 20005, 30002, 30010})
-"""Credentials, suspended, price limit: every request fails until somebody mends it, so nothing is given up for it."""
 
 TRIAL_PREFIX = "Sent from your Twilio trial account - "
 """What Twilio puts before the texts of an account that is on trial. From memory: to be confirmed by one real text."""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What Twilio says of a text or call: its MessageStatus or CallStatus, and why it failed."""
+
+    status: str
+    error_code: int | None = None
 
 
 class Carrier(Protocol):
@@ -48,8 +54,24 @@ class Carrier(Protocol):
         """SIDs of calls that we placed to this number since then, oldest first."""
         ...
 
+    def text_news(self, sid: str) -> News:
+        """How a text stands."""
+        ...
+
+    def call_news(self, sid: str) -> News:
+        """How a call stands."""
+        ...
+
     def end_call(self, sid: str) -> None:
         """Hang up; a call that is over already is fine."""
+        ...
+
+    def redirect_call(self, sid: str, url: str) -> bool:
+        """Let a call in progress go on with the TwiML at `url`; False when it rings, or is over."""
+        ...
+
+    def call_off(self, sid: str) -> bool:
+        """Stop a call that waits or rings; False when somebody picked up or it is over."""
         ...
 
 
@@ -124,14 +146,38 @@ class TwilioCarrier:
             ]
         return tuple(sid for _, sid in sorted(found))
 
+    def text_news(self, sid: str) -> News:
+        """See `Carrier`."""
+        with _mapped():
+            text = self._client.messages(sid).fetch()
+            return News(str(text.status), int(text.error_code) if text.error_code else None)
+
+    def call_news(self, sid: str) -> News:
+        """See `Carrier`. A call's resource tells no code."""
+        with _mapped():
+            return News(str(self._client.calls(sid).fetch().status))
+
     def end_call(self, sid: str) -> None:
         """See `Carrier`."""
+        self._update_call(sid, status="completed")
+
+    def call_off(self, sid: str) -> bool:
+        """See `Carrier`. Twilio refuses `canceled` for a call that is in progress."""
+        return self._update_call(sid, status="canceled")
+
+    def redirect_call(self, sid: str, url: str) -> bool:
+        """See `Carrier`. Twilio refuses it for a call that is not in progress."""
+        return self._update_call(sid, url=url, method="POST")
+
+    def _update_call(self, sid: str, **fields: str) -> bool:
         try:
             with _mapped():
-                self._client.calls(sid).update(status="completed")
+                self._client.calls(sid).update(**fields)
         except Refused as refused:
-            if refused.code not in ALREADY_OVER:
+            if meaning(refused.code) is not Meaning.OVER:
                 raise
+            return False
+        return True
 
 
 @contextmanager
@@ -143,6 +189,8 @@ def _mapped() -> Iterator[None]:
         raise _answered(getattr(error, "status", None), getattr(error, "code", None)) from None
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol):
         raise Unreachable("Twilio cannot be reached") from None
+    except httpx.TimeoutException:
+        raise TimedOut("Twilio did not answer in time") from None
     except httpx.TransportError as error:
         raise UnknownOutcome(f"the connection to Twilio broke: {type(error).__name__}") from None
     except (ValueError, KeyError, TypeError, AttributeError):  # a 2xx whose body is not what it should be
@@ -150,11 +198,11 @@ def _mapped() -> Iterator[None]:
 
 
 def _answered(status: int | None, code: int | None) -> Refused | Throttled | UnknownOutcome:
-    if status == 429 or code in QUEUE_FULL:
+    if status == 429 or meaning(code) is Meaning.LATER:
         return Throttled("Twilio asks us to wait", code)
     if status is None or not 400 <= status < 500:
         return UnknownOutcome(f"Twilio answered {status}", code)
-    at_fault = status == 401 or code in ACCOUNT_AT_FAULT
+    at_fault = status == 401 or meaning(code) is Meaning.ACCOUNT
     return Refused(code, permanent=not at_fault)
 
 

@@ -1,10 +1,11 @@
 """Delivery: takes due rows of the outbox to Twilio, once each, and may be killed at any line.
 
-    pending -> sending      one statement claims; gate and page run are judged in the same transaction
+    pending, claimed        one statement; nothing has gone, and whoever calls the row off now is heard
+    pending -> sending      judged in the transaction just before the request (departure.py)
     sending -> accepted     Twilio gave a SID
-    sending -> pending      it certainly did not happen: throttled, unreachable, account refused
+    sending -> pending      it certainly did not happen: throttled, unreachable, account refused (refusals.py)
     sending -> failed       Twilio will never do it
-    sending, lease over     it may have happened: look at Twilio first, then accepted or pending again
+    sending, lease over     it may have happened: look at Twilio twice, then accepted, or pending again as a repeat
 
 No database session is open while Twilio is asked.
 """
@@ -13,7 +14,6 @@ import os
 import socket
 from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 from threading import BoundedSemaphore
@@ -22,52 +22,31 @@ from uuid import uuid4
 import structlog
 from sqlmodel import Session, col, select
 
+from carrier import alarms, outcomes, refusals
 from carrier.claims import claim_due, claim_interrupted
-from carrier.client import REQUEST_SECONDS, Carrier
-from carrier.doors import Doors
-from carrier.errors import CarrierError, Refused, UnknownOutcome, fault
-from carrier.gate import may_send
+from carrier.client import REQUEST_SECONDS
+from carrier.departure import OnOutcome, depart
+from carrier.errors import CarrierError, TimedOut, UnknownOutcome, fault
+from carrier.methods import Errand, Methods, errand
 from carrier.outbox import by_id, news, settle
 from models.clock import Clock
 from models.company import Company
 from models.database import Database
-from models.enums import Channel, MessageStatus, Purpose, RunStatus
+from models.enums import Channel, MessageStatus
 from models.moves import move
-from models.tables import Message, PageRun
+from models.tables import Message
 
 log = structlog.get_logger(__name__)
 
 WORKERS = 4
 """Requests under way at once. An account may place one call a second and have about a hundred requests open."""
 
-RING_SECONDS = 25
-"""How long a paged telephone rings (docs/carrier.md, "Pages by call")."""
+LOOK_SECONDS = 5.0
+"""From a broken connection to the first look for what was sent, and from a fruitless look to the second: Twilio's
+lists may lag behind by some seconds (docs/carrier.md, "Sending")."""
 
-CLOCKS_APART = timedelta(seconds=30)
-"""How much earlier than our row Twilio's clock may say that its message was created."""
-
-BACKOFF_SECONDS = (1.0, 20.0)
-"""First and longest wait after "not now"; doubled each time, then between half and all of it by chance."""
-
-MENDING_SECONDS = 60.0
-"""Between tries while the account itself is refused: somebody has to mend it, and the page is still owed."""
-
-OnOutcome = Callable[[Session, Message], None]
-"""Called in the transaction of every move to accepted or to a final status, so that routing can react at once."""
-
-
-@dataclass(frozen=True, slots=True)
-class Errand:
-    """A claimed row as a thread carries it to Twilio. `lost`: it was interrupted, so look for it and do not send."""
-
-    id: str
-    channel: Channel
-    to: str
-    body: str
-    attempt: int
-    created_at: datetime
-    lease_until: datetime
-    lost: bool
+BLIND_SECONDS = 45.0
+"""How long a page may be owed while its account cannot even be asked, before it goes through another as a repeat."""
 
 
 class Delivery:
@@ -76,9 +55,8 @@ class Delivery:
     def __init__(
         self,
         database: Database,
-        carrier: Carrier,
+        methods: Methods,
         company: Company,
-        doors: Doors,
         clock: Clock,
         pool: Executor,
         *,
@@ -91,9 +69,8 @@ class Delivery:
         self.on_outcome = on_outcome
         self.woken = woken
         self._database = database
-        self._carrier = carrier
+        self._methods = methods
         self._company = company
-        self._doors = doors
         self._clock = clock
         self._pool = pool
         self._free = BoundedSemaphore(workers)
@@ -105,131 +82,136 @@ class Delivery:
         while self._free.acquire(blocking=False):
             places += 1
         errands: list[Errand] = []
-        taken = 0
         try:
             if places:
-                taken, errands = self._database.work(self._claim, places, now)
+                errands = self._database.work(self._claim, places, now)
         finally:
             for _ in range(places - len(errands)):
                 self._free.release()
-        for errand in errands:
-            self._pool.submit(self._run, errand)
-        return taken
+        for each in errands:
+            self._pool.submit(self._run, each)
+        return len(errands)
 
-    def _claim(self, session: Session, places: int, now: datetime) -> tuple[int, list[Errand]]:
-        lost = claim_interrupted(session, self.owner, places, now)
-        fresh = claim_due(session, self.owner, places - len(lost), now) if len(lost) < places else []
-        errands = [_errand(row, lost=True) for row in lost]
-        errands += [_errand(row, lost=False) for row in fresh if self._may_leave(session, row, now)]
-        return len(lost) + len(fresh), errands
+    def _claim(self, session: Session, places: int, now: datetime) -> list[Errand]:
+        lost = [errand(row, lost=True) for row in claim_interrupted(session, self.owner, places, now)]
+        if len(lost) == places:
+            return lost
+        return lost + [errand(row, lost=False) for row in claim_due(session, self.owner, places - len(lost), now)]
 
-    def _may_leave(self, session: Session, row: Message, now: datetime) -> bool:
-        """Judge a claimed row; a fault in judging one keeps only that one back, until its lease is over."""
-        try:
-            with session.begin_nested():
-                run = session.get(PageRun, row.run_id) if row.run_id and row.purpose is Purpose.PAGE else None
-                if run is not None and run.status in (RunStatus.ACKNOWLEDGED, RunStatus.CANCELLED):
-                    settle(session, row, MessageStatus.CANCELLED, now, reason=run.status.value)
-                else:
-                    verdict = may_send(session, row, self._company, now)
-                    if verdict.allowed:
-                        return True
-                    log.warning("message.refused_by_gate", message=row.id, reason=verdict.reason)
-                    settle(session, row, MessageStatus.REFUSED, now, reason=verdict.reason)
-                self.on_outcome(session, row)
-        except Exception as error:
-            log.error("message.not_judged", message=row.id, **fault(error))
-        return False
-
-    def _run(self, errand: Errand) -> None:
+    def _run(self, claimed: Errand) -> None:
         """One errand, in a thread of the pool. Whatever fails here, the row's lease brings it back."""
         try:
-            if errand.lost:
-                self._look_for(errand)
-            elif self._clock() + timedelta(seconds=REQUEST_SECONDS) < errand.lease_until:  # not after a long pause
-                self._send(errand)
+            if claimed.lost:
+                self._look_for(claimed)
+                return
+            begun = self._database.work(self._depart, claimed)
+            if begun and self._clock() + timedelta(seconds=REQUEST_SECONDS) < begun.lease_until:  # no pause in between
+                self._send(begun)
         except Exception as error:
-            log.error("message.interrupted", message=errand.id, **fault(error))
+            log.error("message.interrupted", message=claimed.id, **fault(error))
         finally:
             self._free.release()
             self.woken()
 
-    def _send(self, errand: Errand) -> None:
+    def _depart(self, session: Session, claimed: Errand) -> Errand | None:
+        return depart(session, claimed, self.owner, self._company, self._clock(), self.on_outcome)
+
+    def _send(self, begun: Errand) -> None:
         try:
-            if errand.channel is Channel.TEXT:
-                sid = self._carrier.send_text(errand.to, errand.body, self._doors.text_status(errand.id))
-            else:
-                page, status = self._doors.page(errand.id), self._doors.page_status(errand.id)
-                sid = self._carrier.place_call(errand.to, page, status, RING_SECONDS)
+            sid = self._methods.send(begun)
         except UnknownOutcome as error:
-            log.warning("message.outcome_unknown", message=errand.id, error=str(error))
+            log.warning("message.outcome_unknown", message=begun.id, error=str(error))
+            if not isinstance(error, TimedOut):
+                self._database.work(self._look_soon, begun)
         except CarrierError as error:
-            log.warning("message.not_sent", message=errand.id, error=str(error))
-            self._database.work(self._not_sent, errand, error)
+            log.warning("message.not_sent", message=begun.id, account=begun.account, error=str(error))
+            self._database.work(self._not_sent, begun, error)
         else:
-            self._database.work(self._accepted, errand, sid)
+            self._database.work(self._accepted, begun, sid)
 
-    def _look_for(self, errand: Errand) -> None:
+    def _look_for(self, lost: Errand) -> None:
         """Find out whether an interrupted send reached Twilio. Unsure means no: a page twice beats none."""
-        since = errand.created_at - CLOCKS_APART
         try:
-            if errand.channel is Channel.TEXT:
-                sids = self._carrier.find_texts(errand.to, errand.body, since)
-            else:
-                sids = self._carrier.find_calls(errand.to, since)
-        except Refused as error:
-            log.error("message.cannot_look", message=errand.id, error=str(error))
-            sids = ()
+            sids = self._methods.look_for(lost)
         except CarrierError as error:
-            log.warning("message.cannot_look", message=errand.id, error=str(error))
-            return
-        self._database.work(self._looked, errand, sids)
+            log.warning("message.cannot_look", message=lost.id, error=str(error))
+            self._database.work(self._blind, lost)
+        else:
+            self._database.work(self._looked, lost, sids)
 
-    def _looked(self, session: Session, errand: Errand, sids: tuple[str, ...]) -> None:
-        taken = set(session.exec(select(Message.sid).where(col(Message.sid).in_(sids))))
-        mine = next((sid for sid in sids if sid not in taken), None)
-        log.info("message.looked_for", message=errand.id, found=mine is not None)
+    def _looked(self, session: Session, lost: Errand, sids: tuple[str, ...] | None) -> None:
+        taken = {*session.exec(select(Message.sid).where(col(Message.sid).in_(sids or ())))}
+        mine = next((sid for sid in sids or () if sid not in taken), None)
+        log.info("message.looked_for", message=lost.id, found=mine is not None)
         if mine is not None:
-            self._accepted(session, errand, mine)
-        elif (row := self._still_mine(session, errand)) is not None:
-            self._again(session, row, 0.0, "repeat: interrupted, and not found at Twilio")
+            self._accepted(session, lost, mine)
+        elif (row := self._still_mine(session, lost)) is None:
+            return
+        elif sids is not None and row.asked_at is None:  # once more: the list may lag behind
+            row.asked_at = self._clock()
+            self._rest(session, row)
+        else:
+            self._repeat(session, row, "repeat: interrupted, and not found")
 
-    def _accepted(self, session: Session, errand: Errand, sid: str) -> None:
-        row = news(session, errand.id, sid, "queued", None, self._clock())
-        if row is not None:
-            log.info("message.accepted", message=errand.id, sid=sid, attempt=errand.attempt)
-            self.on_outcome(session, row)
-
-    def _not_sent(self, session: Session, errand: Errand, error: CarrierError) -> None:
-        row = self._still_mine(session, errand)
+    def _blind(self, session: Session, lost: Errand) -> None:
+        """The account cannot be asked: wait, unless it is high time and there is another."""
+        row = self._still_mine(session, lost)
         if row is None:
             return
-        if isinstance(error, Refused) and error.permanent:
-            if settle(session, row, MessageStatus.FAILED, self._clock(), error_code=error.code, reason=str(error)):
-                self.on_outcome(session, row)
-        elif isinstance(error, Refused):
-            self._again(session, row, MENDING_SECONDS, str(error))
+        owed = (self._clock() - row.due_at).total_seconds()
+        if refusals.impatient(row, self._clock()) and len(self._methods.accounts) > 1 and owed >= BLIND_SECONDS:
+            self._repeat(session, row, "repeat: interrupted, and its account cannot be asked")
         else:
-            first, longest = BACKOFF_SECONDS
-            wait = min(longest, first * 2 ** min(errand.attempt - 1, 16))
-            self._again(session, row, wait * self._random.uniform(0.5, 1.0), str(error))
+            self._rest(session, row)
 
-    def _still_mine(self, session: Session, errand: Errand) -> Message | None:
+    def _repeat(self, session: Session, row: Message, reason: str) -> None:
+        following = self._methods.following(row.account) if refusals.impatient(row, self._clock()) else row.account
+        if following is None:
+            outcomes.by_email(session, self._company, row, self._clock())
+        account = row.account if row.channel is Channel.EMAIL else following or 0
+        self._again(session, row, 0.0, reason, account=account, repeats=row.repeats + 1)
+
+    def _accepted(self, session: Session, begun: Errand, sid: str) -> None:
+        said = "sent" if begun.channel is Channel.EMAIL else "queued"
+        row = news(session, begun.id, sid, said, None, self._clock())
+        if row is not None:
+            log.info("message.accepted", message=begun.id, sid=sid, attempt=begun.attempt, account=begun.account)
+            self.on_outcome(session, row)
+
+    def _not_sent(self, session: Session, begun: Errand, error: CarrierError) -> None:
+        row, now = self._still_mine(session, begun), self._clock()
+        if row is None:
+            return
+        plan = refusals.after(row, error, self._methods, now, self._random.random())
+        if plan.over:
+            reason = None if error.code else str(error)
+            if settle(session, row, MessageStatus.FAILED, now, error_code=error.code, reason=reason):
+                self.on_outcome(session, row)
+            return
+        if refusals.ours_to_mend(error):
+            alarms.account_is_refused(session, self._company, row, error.code, now)
+        if plan.exhausted:
+            outcomes.by_email(session, self._company, row, now)
+        self._again(session, row, plan.wait_s, str(error), account=plan.account)
+
+    def _look_soon(self, session: Session, begun: Errand) -> None:
+        row = self._still_mine(session, begun)
+        if row is not None:
+            self._rest(session, row)
+
+    def _still_mine(self, session: Session, begun: Errand) -> Message | None:
         """The row, if nothing has become of it since it was claimed."""
-        row = by_id(session, errand.id)
-        same = row is not None and (row.status, row.owner, row.attempt) == (
-            MessageStatus.SENDING,
-            self.owner,
-            errand.attempt,
-        )
-        return row if same else None
+        row = by_id(session, begun.id)
+        mine = (MessageStatus.SENDING, self.owner, begun.attempt)
+        return row if row is not None and (row.status, row.owner, row.attempt) == mine else None
 
-    def _again(self, session: Session, row: Message, wait_s: float, reason: str) -> None:
+    def _rest(self, session: Session, row: Message) -> None:
+        """Still in doubt; to be looked for a little later."""
+        row.lease_until = self._clock() + timedelta(seconds=LOOK_SECONDS)
+        session.add(row)
+
+    def _again(self, session: Session, row: Message, wait_s: float, reason: str, **changes: int) -> None:
         """Back to pending. `due_at` stays, so that the watchdog sees how long it has been owed."""
         rested = self._clock() + timedelta(seconds=wait_s)
-        move(session, row, row.status, MessageStatus.PENDING, owner=None, lease_until=rested, reason=reason)
-
-
-def _errand(row: Message, *, lost: bool) -> Errand:
-    assert row.lease_until is not None  # every claim sets it
-    return Errand(row.id, row.channel, row.to, row.body, row.attempt, row.created_at, row.lease_until, lost)
+        changes_ = {"owner": None, "lease_until": rested, "reason": reason, "asked_at": None, **changes}
+        move(session, row, row.status, MessageStatus.PENDING, **changes_)

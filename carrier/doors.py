@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+LEG_KEY = "transfer:"
+"""How the keys of the outbox begin whose messages are calls to a CSR who may take a caller."""
+
 
 @dataclass(frozen=True, slots=True)
 class Doors:
@@ -20,3 +23,19 @@ class Doors:
     def page_status(self, message_id: str) -> str:
         """News of a call."""
         return f"{self.base.rstrip('/')}/twilio/pages/{message_id}/status"
+
+    def leg(self, message_id: str) -> str:
+        """What a CSR hears who may take a caller."""
+        return f"{self.base.rstrip('/')}/twilio/rooms/legs/{message_id}/answer"
+
+    def leg_status(self, message_id: str) -> str:
+        """News of the call to a CSR."""
+        return f"{self.base.rstrip('/')}/twilio/rooms/legs/{message_id}/status"
+
+    def leg_gone(self, message_id: str) -> str:
+        """What a CSR hears when there is nothing to take any more."""
+        return f"{self.base.rstrip('/')}/twilio/rooms/legs/{message_id}/gone"
+
+    def onward(self, transfer_id: str) -> str:
+        """What comes next for a caller who is being handed over."""
+        return f"{self.base.rstrip('/')}/twilio/transfers/{transfer_id}/next"

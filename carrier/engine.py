@@ -3,15 +3,12 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from threading import Event, Thread
+from typing import Protocol
 
 import structlog
-from sqlalchemy import func
-from sqlmodel import Session, col, select
 
 from carrier.errors import fault
 from models.clock import Clock
-from models.enums import MessageStatus, TimerStatus
-from models.tables import Message, Timer
 
 log = structlog.get_logger(__name__)
 
@@ -22,17 +19,41 @@ POLL_SECONDS = 1.0
 """What another process wrote is seen this late at the latest."""
 
 STOP_SECONDS = 30.0
-"""How long `stop` waits for a sweep: as long as the longest lease (carrier/claims.py)."""
+"""How long `stop` waits for a sweep: longer than the longest lease (carrier/claims.py)."""
+
+
+class Companion(Protocol):
+    """A thread that lives as long as the engine: the listener, the heartbeat."""
+
+    def start(self) -> None:
+        """Begin."""
+        ...
+
+    def stop(self) -> None:
+        """End."""
+        ...
 
 
 class Engine:
-    """Runs the passes in order, again and again. A pass that raises is logged and does not stop the others."""
+    """Runs the passes in order, again and again. A pass that raises is logged and does not stop the others.
 
-    def __init__(self, passes: Sequence[Pass], clock: Clock, poll_s: float = POLL_SECONDS) -> None:
-        self.beat: datetime | None = None  # end of the last sweep, for /readyz
+    A poll only glances: it sweeps when `glance` says that something is due. A wake sweeps.
+    """
+
+    def __init__(
+        self,
+        passes: Sequence[Pass],
+        clock: Clock,
+        poll_s: float = POLL_SECONDS,
+        *,
+        glance: Callable[[datetime], bool] = lambda _now: True,
+    ) -> None:
+        self.beat: datetime | None = None  # end of the last sweep or glance, for the watch
+        self.companions: Sequence[Companion] = ()
         self._passes = passes
         self._clock = clock
         self._poll_s = poll_s
+        self._glance = glance
         self._woken = Event()
         self._stopping = Event()
         self._thread: Thread | None = None
@@ -41,6 +62,8 @@ class Engine:
         """Begin, in a thread of its own."""
         self._thread = Thread(target=self._loop, name="engine", daemon=True)
         self._thread.start()
+        for each in self.companions:
+            each.start()
 
     def wake(self) -> None:
         """Something was written: look now. Safe from any thread."""
@@ -50,8 +73,11 @@ class Engine:
         """End after the sweep under way."""
         self._stopping.set()
         self._woken.set()
-        if self._thread is not None:
-            self._thread.join(STOP_SECONDS)
+        if self._thread is None:
+            return
+        self._thread.join(STOP_SECONDS)
+        for each in self.companions:
+            each.stop()
 
     def run_once(self) -> int:
         """One sweep: every pass once; how much was done."""
@@ -65,17 +91,19 @@ class Engine:
         return done
 
     def _loop(self) -> None:
+        woken = True
         while not self._stopping.is_set():
-            if not self.run_once():
-                self._woken.wait(self._poll_s)
+            if (woken or self._something_due()) and self.run_once():
+                woken = True
+                continue
+            woken = self._woken.wait(self._poll_s)
             self._woken.clear()
 
-
-def overdue_seconds(session: Session, now: datetime) -> float:
-    """For the watchdog: how long the oldest row that is due has been waiting; 0 when there is none."""
-    owed = select(func.min(Message.due_at)).where(
-        col(Message.status).in_((MessageStatus.PENDING, MessageStatus.SENDING)), col(Message.due_at) <= now
-    )
-    looks = select(func.min(Timer.due_at)).where(col(Timer.status) == TimerStatus.PENDING, col(Timer.due_at) <= now)
-    oldest = [due for query in (owed, looks) if (due := session.exec(query).one()) is not None]
-    return max(((now - due).total_seconds() for due in oldest), default=0.0)
+    def _something_due(self) -> bool:
+        try:
+            due = self._glance(self._clock())
+        except Exception as error:
+            log.error("engine.glance_failed", **fault(error))
+            return True  # the sweep finds out what is wrong, pass by pass
+        self.beat = self._clock()
+        return due

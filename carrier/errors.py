@@ -5,6 +5,7 @@
     ├── Throttled        Twilio said "not now"; nothing was done
     ├── Unreachable      the request never left this machine; nothing was done
     └── UnknownOutcome   it may have been done: look before doing it again
+        └── TimedOut     it may even be done later: wait before looking
 
 No text here holds a number, a name or a message: errors end up in logs.
 """
@@ -23,8 +24,8 @@ class CarrierError(Exception):
 class Refused(CarrierError):
     """Twilio said no. Not permanent: the account is at fault (credentials, suspended), and somebody may mend it."""
 
-    def __init__(self, code: int | None, *, permanent: bool) -> None:
-        super().__init__("refused by Twilio", code)
+    def __init__(self, code: int | None, *, permanent: bool, what: str = "refused by Twilio") -> None:
+        super().__init__(what, code)
         self.permanent = permanent
 
 
@@ -37,7 +38,11 @@ class Unreachable(CarrierError):
 
 
 class UnknownOutcome(CarrierError):
-    """A timeout, a broken connection, a 5xx or an answer that makes no sense: it may have happened."""
+    """A broken connection, a 5xx or an answer that makes no sense: it may have happened."""
+
+
+class TimedOut(UnknownOutcome):
+    """No answer in time: Twilio may still be working on it."""
 
 
 def fault(error: BaseException) -> dict[str, str]:

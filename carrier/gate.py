@@ -13,7 +13,7 @@ from sqlmodel import Session, col, or_, select
 
 from models.company import Company, Person
 from models.enums import Channel, MessageStatus, Purpose
-from models.tables import Consent, Message
+from models.tables import Consent, DeadNumber, Message
 
 EMERGENCY_LINES = frozenset({"18002221222"})
 """Whole numbers, digits only: poison control (47 CFR 64.1200(a)(1)(i), legal.md L2). 911 and its kin are short."""
@@ -25,6 +25,9 @@ TO_STAFF = frozenset({Purpose.PAGE, Purpose.STAFF})
 MISSED_EVERY = timedelta(minutes=30)  # docs/domain/intake.md section 10
 PAGES_AN_HOUR = 30
 """To one telephone; a whole ladder is a dozen. More is a fault of ours, and the next person is better."""
+
+DEAD_FOR = timedelta(days=1)
+"""How long a number that Twilio called dead for a channel is left alone before it is tried again: networks err too."""
 
 BODY_LIMIT = 1600  # characters of a text, Twilio's limit
 
@@ -42,6 +45,12 @@ class Facts:
     granted: bool | None = None
     missed_lately: int = 0
     pages_lately: int = 0
+    dead: bool = False
+
+    @property
+    def by_mail(self) -> bool:
+        """Whether it goes to an e-mail address and not to a telephone."""
+        return self.channel is Channel.EMAIL and "@" in self.to
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +66,8 @@ Rule = Callable[[Facts], str | None]
 
 def emergency_line(facts: Facts) -> str | None:
     """L2: 911 and its kin are never dialled and never texted, in whatever spelling."""
+    if facts.by_mail:
+        return None
     national = "".join(filter(str.isdigit, facts.to)).removeprefix("1")
     service = len(national) < SHORTEST_NUMBER
     area = facts.to.startswith("+1") and national[1:3] == "11"  # no such area; a switch may stop listening after 911
@@ -65,7 +76,9 @@ def emergency_line(facts: Facts) -> str | None:
 
 
 def not_a_number(facts: Facts) -> str | None:
-    """Only a whole number in E.164 that its country's plan allows."""
+    """Only a whole number in E.164 that its country's plan allows; an e-mail has an address."""
+    if facts.by_mail:
+        return None
     try:
         parsed = phonenumbers.parse(facts.to, None)
     except phonenumbers.NumberParseException:
@@ -88,9 +101,9 @@ def opted_out(facts: Facts) -> str | None:
 def staff_opted_in(facts: Facts) -> str | None:
     """L3: a page goes only to a telephone whose owner is on the staff and has agreed to be paged."""
     if facts.purpose not in TO_STAFF:
-        return None
-    agreed = any(person.phone == facts.to and person.opted_in for person in facts.staff)
-    return None if agreed else "L3: nobody on the staff has agreed to be paged there"
+        return "an e-mail to somebody who is not on the staff" if facts.channel is Channel.EMAIL else None
+    agreed = [one.email if facts.channel is Channel.EMAIL else one.phone for one in facts.staff if one.opted_in]
+    return None if facts.to in agreed else "L3: nobody on the staff has agreed to be paged there"
 
 
 def voice_to_customers(facts: Facts) -> str | None:
@@ -111,12 +124,17 @@ def pages_capped(facts: Facts) -> str | None:
     return f"paged {PAGES_AN_HOUR} times within the hour" if flooded else None
 
 
+def dead_number(facts: Facts) -> str | None:
+    """A channel that reaches nobody at this number loses time; the next method does not."""
+    return "found dead for this channel within the day" if facts.dead else None
+
+
 def text_fits(facts: Facts) -> str | None:
-    """A text has words, and no more than Twilio takes."""
-    if facts.channel is not Channel.TEXT:
+    """A text or an e-mail has words, and no more than Twilio takes."""
+    if facts.channel is Channel.CALL:
         return None
     if not facts.body.strip():
-        return "an empty text"
+        return "no words"
     return "a text longer than Twilio takes" if len(facts.body) > BODY_LIMIT else None
 
 
@@ -129,6 +147,7 @@ RULES: tuple[Rule, ...] = (
     voice_to_customers,
     missed_once,
     pages_capped,
+    dead_number,
     text_fits,
 )
 """In this order; the first that refuses gives the reason."""
@@ -156,6 +175,7 @@ def may_send(session: Session, message: Message, company: Company, now: datetime
             granted=latest_consent(session, message.to, message.channel),
             missed_lately=_sent(session, message, now - MISSED_EVERY),
             pages_lately=_sent(session, message, now - timedelta(hours=1)),
+            dead=_dead(session, message, now - DEAD_FOR),
         )
     )
 
@@ -166,9 +186,21 @@ def latest_consent(session: Session, number: str, channel: Channel) -> bool | No
     return session.exec(events.order_by(col(Consent.at).desc()).limit(1)).first()
 
 
+def _dead(session: Session, message: Message, since: datetime) -> bool:
+    known = select(DeadNumber.id).where(
+        DeadNumber.number == message.to, DeadNumber.channel == message.channel, col(DeadNumber.at) > since
+    )
+    return session.exec(known).first() is not None
+
+
 def _sent(session: Session, message: Message, since: datetime) -> int:
     """How many others of its purpose and channel went to its number since then, or are on their way ahead of it."""
-    ahead = (col(Message.status) == MessageStatus.SENDING) & (col(Message.created_at) <= message.created_at)
+    older = or_(
+        col(Message.created_at) < message.created_at,
+        (col(Message.created_at) == message.created_at) & (col(Message.id) < message.id),
+    )
+    claimed = (col(Message.status) == MessageStatus.PENDING) & col(Message.owner).is_not(None)
+    leaving = or_(col(Message.status) == MessageStatus.SENDING, claimed & older)
     others = (
         select(func.count())
         .select_from(Message)
@@ -177,7 +209,7 @@ def _sent(session: Session, message: Message, since: datetime) -> int:
             col(Message.purpose) == message.purpose,
             col(Message.channel) == message.channel,
             col(Message.id) != message.id,
-            or_(ahead, col(Message.accepted_at) > since),
+            or_(leaving, col(Message.accepted_at) > since),
         )
     )
     return session.exec(others).one()

@@ -5,13 +5,12 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
+from carrier.codes import Meaning, in_words, meaning
+from carrier.notify import notify
 from models.enums import Channel, MessageStatus, Purpose
 from models.moves import ALLOWED, move
 from models.once import insert_once
 from models.tables import Consent, Message
-
-BLOCKED_BY_RECIPIENT = 21610
-"""Twilio's code when the recipient sent STOP to this sender (legal.md L5)."""
 
 FINAL = frozenset(status for status in MessageStatus if status not in ALLOWED[MessageStatus])
 
@@ -29,6 +28,11 @@ _CALL_NEWS = {
     "failed": MessageStatus.FAILED,
     "canceled": MessageStatus.CANCELLED,
 }
+_NEWS = {
+    Channel.TEXT: _TEXT_NEWS,
+    Channel.CALL: _CALL_NEWS,
+    Channel.EMAIL: {"sent": MessageStatus.DELIVERED},  # the mail server has it: nothing more will be heard
+}
 
 
 def enqueue(
@@ -45,10 +49,12 @@ def enqueue(
     step: int | None = None,
     person_id: str | None = None,
     due_at: datetime | None = None,
+    account: int = 0,
 ) -> Message:
     """Write a message that must leave, once for its `key`; gives the row that is there, old or new.
 
-    It leaves after `due_at` (now, if not given). Wake the engine after the transaction.
+    It leaves after `due_at` (now, if not given), through `account` if that can be had. Wake the engine after the
+    transaction; engines in other processes are woken by it on PostgreSQL.
     """
     row = Message(
         key=key,
@@ -61,9 +67,11 @@ def enqueue(
         step=step,
         person_id=person_id,
         due_at=due_at or now,
+        account=account,
         created_at=now,
     )
-    insert_once(session, row)
+    if insert_once(session, row):
+        notify(session)
     return session.exec(select(Message).where(Message.key == key)).one()
 
 
@@ -73,7 +81,11 @@ def by_id(session: Session, message_id: str) -> Message | None:
 
 
 def cancel_run(session: Session, run_id: str, now: datetime, reason: str = "acknowledged") -> int:
-    """Call off every message of a page run that has not left; how many. What is already with Twilio is not touched."""
+    """Call off every message of a page run that has not left; how many.
+
+    What is already with Twilio is the engine's to stop (carrier/calling_off.py), which is woken by this.
+    """
+    notify(session)
     statement = (
         update(Message)
         .where(col(Message.run_id) == run_id, col(Message.status) == MessageStatus.PENDING)
@@ -94,7 +106,7 @@ def news(
     row = by_id(session, message_id)
     if row is None:
         return None
-    new = (_TEXT_NEWS if row.channel is Channel.TEXT else _CALL_NEWS).get(status)
+    new = _NEWS[row.channel].get(status)
     good = new in (MessageStatus.ACCEPTED, MessageStatus.DELIVERED)
     if new is None or (not good and row.sid not in (None, sid)):
         return None
@@ -122,13 +134,14 @@ def settle(
         new,
         sid=sid or row.sid,
         error_code=error_code or row.error_code,
-        reason=reason,
+        reason=reason or (in_words(error_code) if error_code else None),
         owner=None,
         lease_until=None,
         accepted_at=row.accepted_at or (now if sid else None),
+        asked_at=None if new is MessageStatus.ACCEPTED else row.asked_at,
         finished_at=now if new in FINAL else None,
     )
-    if moved and error_code == BLOCKED_BY_RECIPIENT:
+    if moved and meaning(error_code) is Meaning.OPTED_OUT:  # legal.md L5
         session.add(Consent(number=row.to, channel=Channel.TEXT, granted=False, source="twilio_21610", at=now))
         session.flush()
     return moved

@@ -33,10 +33,13 @@ _DEFAULT_PORT = {"https": "443", "wss": "443", "http": "80", "ws": "80"}
 
 
 class Signatures:
-    """Checks signatures made with the account's primary auth token, or with a shared key where one is configured."""
+    """Checks signatures made with an account's primary auth token, or with a shared key where one is configured.
 
-    def __init__(self, auth_token: str, shared_key: str | None = None) -> None:
-        self._token = auth_token.encode()
+    `second_token` is the second account's, where there is one: either account may knock at any door.
+    """
+
+    def __init__(self, auth_token: str, shared_key: str | None = None, *, second_token: str | None = None) -> None:
+        self._tokens = tuple(token.encode() for token in (auth_token, second_token) if token)
         self._shared_key = shared_key.encode() if shared_key else None
 
     def http(self, url: str, form: Form | None, header: str | None, settings: str | None = None) -> bool:
@@ -59,12 +62,12 @@ class Signatures:
         return self._any((each for url in (bare, bare + "/") for each in _spellings(url)), header, settings)
 
     def _any(self, messages: Iterable[str], header: str | None, settings: str | None) -> bool:
-        key = _key_for(settings, self._token, self._shared_key)
-        if not header or key is None:
+        secrets, digest = _keys_for(settings, self._tokens, self._shared_key)
+        if not header or not secrets:
             return False
-        secret, digest = key
         given = _bytes(header)
-        return any(hmac.compare_digest(_sign(secret, message, digest), given) for message in messages)
+        signed = (_sign(secret, message, digest) for message in messages for secret in secrets)
+        return any(hmac.compare_digest(each, given) for each in signed)
 
 
 def sign(auth_token: str, url: str, form: Form | None = None) -> str:
@@ -77,15 +80,15 @@ def _sign(key: bytes, message: str, digest: str) -> bytes:
     return base64.b64encode(hmac.digest(key, _bytes(message), digest))
 
 
-def _key_for(settings: str | None, token: bytes, shared: bytes | None) -> tuple[bytes, str] | None:
-    """Key and hash for the settings header; None when it names what we do not have."""
+def _keys_for(settings: str | None, tokens: tuple[bytes, ...], shared: bytes | None) -> tuple[tuple[bytes, ...], str]:
+    """Keys and hash for the settings header; no keys when it names what we do not have."""
     named = dict(part.strip().partition("=")[::2] for part in (settings or "").split(","))
     algorithm = named.get("algorithm", "").strip().upper() or "HMAC_SHA1"
     if algorithm == "HMAC_SHA1":
-        return token, "sha1"
+        return tokens, "sha1"
     if algorithm == "HMAC_SHA256" and shared is not None:
-        return shared, "sha256"
-    return None
+        return (shared,), "sha256"
+    return (), ""
 
 
 def _spellings(url: str) -> Iterator[str]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, update
 from sqlmodel import Session, col, select
 
 from carrier.errors import fault
@@ -34,6 +34,11 @@ def cancel(session: Session, kind: str, ref: str, step: int | None = None) -> in
     if step is not None:
         statement = statement.where(col(Timer.step) == step)
     return int(session.execute(statement.values(status=TimerStatus.CANCELLED)).rowcount)  # type: ignore[attr-defined]
+
+
+def due(now: datetime) -> ColumnElement[bool]:
+    """Timers whose time has come."""
+    return (col(Timer.status) == TimerStatus.PENDING) & (col(Timer.due_at) <= now)
 
 
 class TimerPass:
@@ -74,8 +79,7 @@ class TimerPass:
         chosen = (
             select(Timer.id)
             .where(
-                col(Timer.status) == TimerStatus.PENDING,
-                col(Timer.due_at) <= now,
+                due(now),
                 col(Timer.kind).in_(self._handlers),
                 col(Timer.id).not_in(self._resting),
             )

@@ -90,6 +90,22 @@ def dial_plain(numbers: Sequence[str], *, caller_id: str, timeout_s: int = 20) -
     return dial
 
 
+def conference(room: str, *, starts: bool, action: str | None = None, wait_url: str | None = None) -> Verb:
+    """Join a room, which ends for all when this call leaves it; `action` is asked what comes after.
+
+    The room waits for somebody who `starts` it; `wait_url` is what those who wait hear, again and again. No personal
+    data in the room's name.
+    """
+    dial = _verb("Dial", action=action)
+    inside = _verb(
+        "Conference", startConferenceOnEnter=starts, endConferenceOnExit=True, beep=False, waitUrl=wait_url,
+        jitterBufferSize="small",
+    )  # fmt: skip
+    inside.text = _clean(room)
+    dial.append(inside)
+    return dial
+
+
 def gather(
     *prompts: Verb, action: str, digits: int = 1, timeout_s: int = 5, finish_on_key: str = "", always: bool = False
 ) -> Verb:

@@ -7,6 +7,7 @@ from sqlmodel import Session, SQLModel, col, select
 from models.company import Company
 from models.enums import CallbackStatus
 from models.tables import Call, Callback, Decision, Job, Message, PageRun, Transfer, Utterance
+from routing import paging, transfers
 
 HIDDEN = {"token_hash", "twiml", "owner", "lease_until"}
 
@@ -31,12 +32,19 @@ def call(session: Session, company: Company, sid: str) -> dict[str, Any] | None:
         "entities": assessment.get("entities"),
         "utterances": [_plain(one) for one in said],
         "job": _plain(job) if job else None,
-        "page": _run(run, company, messages) if run else None,
+        "page": _run(session, run, company, messages) if run else None,
         "texts": [_plain(one) for one in messages if one.run_id is None],
-        "transfer": _first(session, Transfer, row.id),
-        "callback": _first(session, Callback, row.id),
+        "transfer": transfer(row_of, company) if (row_of := transfers.of_call(session, row.id)) else None,
+        "callback": _callback(session, row.id),
         "timeline": timeline(session, row.id),
     }
+
+
+def transfer(row: Transfer, company: Company) -> dict[str, Any]:
+    """How a caller's handing over stands: its state, who is rung or talks, who comes after, and what they are told."""
+    person = transfers.rung(row, company)
+    names = [found.name for one in row.people[row.tried :] if (found := company.find(one))]
+    return {**_plain(row), "with": {"id": person.id, "name": person.name} if person else None, "after": names}
 
 
 def calls(session: Session, limit: int) -> list[dict[str, Any]]:
@@ -64,17 +72,18 @@ def timeline(session: Session, call_id: str) -> list[dict[str, Any]]:
     return [_plain(row, without={"id", "call_id"}) for row in rows]
 
 
-def _run(run: PageRun, company: Company, messages: "list[Message] | Any") -> dict[str, Any]:
+def _run(session: Session, run: PageRun, company: Company, messages: "list[Message] | Any") -> dict[str, Any]:
     people = {one.id: one.name for one in company.staff}
     return {
         **_plain(run, without={"policy"}),
         "acknowledged_by": people.get(run.acknowledged_by or ""),
+        "story": [_plain(one, without={"id", "run_id"}) for one in paging.story(session, run)],
         "sent": [_plain(one) | {"person": people.get(one.person_id or "")} for one in messages if one.run_id == run.id],
     }
 
 
-def _first(session: Session, table: "type[Transfer] | type[Callback]", call_id: str) -> dict[str, Any] | None:
-    row = session.exec(select(table).where(table.call_id == call_id)).first()
+def _callback(session: Session, call_id: str) -> dict[str, Any] | None:
+    row = session.exec(select(Callback).where(Callback.call_id == call_id)).first()
     return _plain(row) if row else None
 
 

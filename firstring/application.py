@@ -11,17 +11,19 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from carrier.engine import overdue_seconds
-from desk import api
+from carrier.watch import Watch
+from desk import api, rota, technician
+from desk import transfers as desk_transfers
 from firstring import __version__
+from routing.rota import check
 from voice.house import House
 from voice.media import MAX_MESSAGE
-from voice.webhooks import calls, media, overflow, pages, texts, transfers
+from voice.webhooks import calls, media, overflow, pages, rooms, texts, transfers
 
 log = structlog.get_logger()
 
-STUCK_S = 30.0
-"""A row that should have left half a minute ago: the engine is stuck, and /readyz says so."""
+WATCH_S = 8.0
+"""For one look at the database: whoever asks /readyz waits about ten seconds."""
 
 
 def create(house: House, api_key: str, *, run_engine: bool = True) -> FastAPI:
@@ -31,6 +33,7 @@ def create(house: House, api_key: str, *, run_engine: bool = True) -> FastAPI:
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await house.pool.start()
         if run_engine:
+            await house.database.run(check.begin, house.company, house.clock())
             house.engine.start()
         log.info("house.open", recogniser=house.recogniser, lines=house.lines.limit, engine=run_engine)
         try:
@@ -46,9 +49,12 @@ def create(house: House, api_key: str, *, run_engine: bool = True) -> FastAPI:
     app = FastAPI(title="FirstRing", version=__version__, lifespan=lifespan, docs_url="/docs", redoc_url=None)
     app.state.house = house
     app.state.api_key = api_key
-    for router in (calls.router, calls.news, overflow.router, transfers.router, transfers.legs):
+    for router in (calls.router, calls.news, overflow.router):
         app.include_router(router)
-    for room in (media, pages, texts, api):
+    for way in (transfers, rooms):
+        app.include_router(way.router)
+        app.include_router(way.legs)
+    for room in (media, pages, texts, api, desk_transfers, rota, technician):
         app.include_router(room.router)
     _operations(app, house)
     return app
@@ -75,17 +81,15 @@ def _operations(app: FastAPI, house: House) -> None:
 
 async def _not_ready(house: House) -> list[str]:
     wrong = [] if house.pool.ready else ["no recogniser is ready"]
-    beat = house.engine.beat
-    if beat is not None and (house.clock() - beat).total_seconds() > STUCK_S:
-        wrong.append("the engine's loop stands still")
     try:
-        overdue = await house.database.run(overdue_seconds, house.clock())
+        return wrong + await asyncio.wait_for(asyncio.to_thread(_watch(house).wrong), WATCH_S)
     except Exception as error:
         log.error("readyz.database", error=type(error).__name__)
         return [*wrong, "the database does not answer"]
-    if overdue > STUCK_S:
-        wrong.append(f"a message is overdue by {overdue:.0f} s: the engine is stuck")
-    return wrong
+
+
+def _watch(house: House) -> Watch:
+    return Watch(house.database, house.clock, lambda: house.engine.beat)
 
 
 async def _collect(house: House) -> None:
@@ -95,7 +99,7 @@ async def _collect(house: House) -> None:
     figures.recogniser_respawns.set(stats.respawns)
     figures.partials_dropped.set(stats.dropped_partials)
     try:
-        figures.overdue.set(await house.database.run(overdue_seconds, house.clock()))
+        figures.overdue.set(await asyncio.wait_for(asyncio.to_thread(_watch(house).overdue), WATCH_S))
     except Exception as error:
         log.error("metrics.database", error=type(error).__name__)
         figures.overdue.set(math.inf)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -10,18 +11,29 @@ from sqlmodel import Session
 
 from callbacks import safety
 from carrier import timers
+from carrier.asking import ASKERS
+from carrier.calling_off import CallingOff
 from carrier.client import Carrier, TwilioCarrier
 from carrier.delivery import WORKERS, Delivery
 from carrier.doors import Doors
-from carrier.engine import Engine
+from carrier.email import SmtpMailer
+from carrier.engine import Engine, Pass
+from carrier.heartbeat import Heartbeat
+from carrier.methods import Methods
+from carrier.notify import Listener
 from carrier.signature import Signatures
-from firstring.settings import Settings
+from carrier.unheard import Unheard
+from carrier.watch import Glance, Watch
+from firstring.settings import Settings, derived_key
 from models.clock import Clock, system_clock
 from models.company import Company
 from models.database import Database
 from models.enums import CallStatus
 from models.tables import Call, Message, Timer
-from routing import paging
+from routing import paging, transfers
+from routing.links import Links
+from routing.rota import changes, check
+from routing.transfers.onward import Onward
 from triage.triage import Triage
 from voice import ledger
 from voice.dialogue.dialogue import Dialogue
@@ -31,6 +43,7 @@ from voice.lines import Lines
 from voice.prompts.bank import PromptBank
 from voice.recogniser import choose
 from voice.recogniser.pool import PoolLimits, RecogniserPool
+from voice.webhooks import delivery_news
 
 WHISPER_STALL_S = 30.0
 """Whisper pays for thirty seconds of audio whatever was said: a large model on a slow CPU needs so long."""
@@ -50,6 +63,23 @@ def carrier_for(settings: Settings, company: Company) -> Carrier:
     )
 
 
+def methods_for(settings: Settings, company: Company, carrier: Carrier | None = None) -> Methods:
+    """The ways out, in order: the first account, the second, a mail server."""
+    accounts = [carrier or carrier_for(settings, company)]
+    sid, token, number = settings.second_account_sid, settings.second_auth_token, settings.second_number
+    if sid and token and number:
+        accounts.append(TwilioCarrier(sid, token.get_secret_value(), number, api_url=settings.second_api_url))
+    smtp, sender = settings.smtp_url, settings.smtp_from
+    mailer = SmtpMailer(smtp.get_secret_value(), sender) if smtp and sender else None
+    return Methods(tuple(accounts), Doors(settings.public_url), mailer, company.transfers.ring_s)
+
+
+def with_links(settings: Settings, company: Company) -> Company:
+    """The company as paging and the technician's page know it: able to make and read the page's addresses."""
+    key = bytes.fromhex(derived_key(settings.secret_key.get_secret_value(), "technician"))
+    return replace(company, links=Links(settings.public_url, key))
+
+
 def build_engine(
     settings: Settings,
     company: Company,
@@ -62,25 +92,27 @@ def build_engine(
 
     `live_calls` are those served in this process, by SID; None when another process serves them.
     """
+    company = with_links(settings, company)
 
     def reached_or_not(session: Session, message: Message) -> None:
-        paging.page_news(session, message, company, clock())
+        delivery_news.react(session, message, company, clock())
 
-    delivery = Delivery(
-        database,
-        carrier or carrier_for(settings, company),
-        company,
-        Doors(settings.public_url),
-        clock,
-        ThreadPoolExecutor(WORKERS, thread_name_prefix="delivery"),
-        on_outcome=reached_or_not,
-    )
-    handlers = {
-        paging.RUNG_TIMER: partial(_with_company, paging.rung_due, company),
+    methods = methods_for(settings, company, carrier)
+    threads = ThreadPoolExecutor(WORKERS + 2 * ASKERS, thread_name_prefix="delivery")
+    delivery = Delivery(database, methods, company, clock, threads, on_outcome=reached_or_not)
+    asking = [each(database, methods, clock, reached_or_not).pass_over(threads) for each in (CallingOff, Unheard)]
+    handlers: dict[str, timers.Handler] = {
+        **{kind: partial(_with_company, look, company) for kind, look in paging.LOOKS.items()},
+        changes.ROTA_CHECK: partial(_with_company, check.rota_check_due, company),
         safety.ALL_OUT_TIMER: partial(_with_company, safety.ask, company),
         ledger.CALL_CHECK: partial(_call_check, company, live_calls),
+        **transfers.handlers(company),
     }
-    engine = Engine([delivery, timers.TimerPass(database, handlers)], clock)
+    onward = Onward(database, methods, clock, threads, partial(_caller_gone, company))
+    passes: list[Pass] = [delivery, timers.TimerPass(database, handlers), onward, *asking]
+    engine = Engine(passes, clock, glance=Glance(database))
+    watch = Watch(database, clock, lambda: engine.beat)
+    engine.companions = (Listener(database, engine.wake), Heartbeat(watch, settings.heartbeat_url))
     delivery.woken = engine.wake
     return engine
 
@@ -89,6 +121,7 @@ def build_house(
     settings: Settings, company: Company, clock: Clock = system_clock, carrier: Carrier | None = None
 ) -> House:
     """The house, not yet started: the recognisers start with the application."""
+    company = with_links(settings, company)
     choice = choose.pick(settings.stt)
     database = Database(settings.database_url)
     sessions: dict[str, Any] = {}
@@ -100,7 +133,10 @@ def build_house(
         public_url=settings.public_url,
         stream_url=settings.stream_url,
         database=database,
-        signatures=Signatures(settings.twilio_auth_token.get_secret_value()),
+        signatures=Signatures(
+            settings.twilio_auth_token.get_secret_value(),
+            second_token=settings.second_auth_token.get_secret_value() if settings.second_auth_token else None,
+        ),
         triage=Triage.load(zips=company.zips, city=company.city, state=company.state, streets=company.streets),
         dialogue=Dialogue(company),
         bank=PromptBank.load(company, settings.recordings, settings.prompts),
@@ -127,7 +163,12 @@ def _call_check(
     if call.status == CallStatus.ENDED:
         return
     talking = call.status == CallStatus.TALKING and (live is None or call.sid in live)
-    if talking and now - call.received_at < LONGEST_CALL:
+    if (talking or transfers.live(session, call.id)) and now - call.received_at < LONGEST_CALL:
         timers.schedule(session, kind=ledger.CALL_CHECK, ref=call.id, due_at=now + CHECK_AGAIN, step=timer.step + 2)
     else:
         ledger.end(session, company, call.id, None, now)
+
+
+def _caller_gone(company: Company, session: Session, call_id: str, now: datetime) -> None:
+    """A caller who was to be told something has left, and nobody had said so."""
+    ledger.end(session, company, call_id, "completed", now)

@@ -3,8 +3,10 @@
 import json
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -17,6 +19,11 @@ from models.company import Company
 from voice.prompts.bank import PromptBank
 from voice.prompts.sound import BadSound
 from voice.prompts.texts import BadLines
+
+if TYPE_CHECKING:
+    from models.clock import Clock
+    from models.database import Database
+    from routing.rota.cli import Shop
 
 app = typer.Typer(help="Answers the phone for plumbing, heating and electrical companies.", no_args_is_help=True)
 db = typer.Typer(help="The database.", no_args_is_help=True)
@@ -32,7 +39,9 @@ def main() -> None:
 
 def _mount() -> None:
     """Commands that live in rooms; imported only when the command line runs."""
+    from carrier.cli import make_outbox
     from firstring import call, demo, load, understood, why
+    from routing.rota import cli as rota
     from triage.cli import triage
     from triage.learning.cli import train
     from voice.prompts.cli import make_app
@@ -46,9 +55,40 @@ def _mount() -> None:
     app.command("train")(train)
     app.command("understood")(understood.understood)
     app.command("why")(why.why)
+    app.command("outbox")(make_outbox(_opened))
     app.command("transcribe")(transcribe)
     app.add_typer(make_app(profiles.load), name="prompts")
+    app.add_typer(rota.make_app(_rota_of_the_shop), name="rota")
     app.add_typer(speech, name="speech", help="Build and measure the embedded recogniser.")
+
+
+def _opened() -> "tuple[Database, Clock]":
+    """The database of the settings, and what time it is there."""
+    from models.database import Database
+
+    try:
+        settings = configuration.load()
+    except configuration.SettingsError as error:
+        raise fail(error.mistakes) from None
+    return Database(settings.database_url), settings.clock
+
+
+@contextmanager
+def _rota_of_the_shop() -> "Iterator[Shop]":
+    """What `firstring rota` works on: the profile's company, and the database of the settings."""
+    from models.database import Database
+    from routing.rota.cli import Shop
+
+    try:
+        settings = configuration.load()
+        company = profiles.load(settings.profile)
+    except (configuration.SettingsError, profiles.ProfileError) as error:
+        raise fail(error.mistakes) from None
+    database = Database(settings.database_url)
+    try:
+        yield Shop(company, database, settings.clock)
+    finally:
+        database.close()
 
 
 @app.callback(invoke_without_command=False)
@@ -145,6 +185,7 @@ def engine() -> None:
     from firstring import assembly, logs
     from models.database import Database
     from models.migrate import upgrade
+    from routing.rota import check
 
     try:
         settings = configuration.load()
@@ -158,6 +199,7 @@ def engine() -> None:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
+    database.work(check.begin, company, settings.clock())
     running.start()
     stop.wait()
     running.stop()

@@ -15,7 +15,7 @@ from typing import Any
 import structlog
 
 _LONG_DIGITS = re.compile(r"\+?\d[\d\s().-]{6,}\d")
-_SAFE = {"timestamp", "level", "event", "call", "run", "message", "timer"}
+_SAFE = {"timestamp", "level", "event", "call", "run", "message", "timer", "sid"}
 
 
 def mask(_logger: Any, _method: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -11,8 +11,10 @@ from zoneinfo import ZoneInfo, available_timezones
 import phonenumbers
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from models.company import Company, Hours, Person
-from models.enums import Trade
+from firstring import profile_paging as paging
+from firstring import profile_rota as rota
+from models.company import Company, Hours, Person, Transfers
+from models.enums import Language, Trade
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 Role = Literal["technician", "csr", "manager", "owner"]
@@ -61,6 +63,7 @@ class CompanyFacts(_Strict):
     timezone: Annotated[str, AfterValidator(_zone)]
     trades: list[Trade] = Field(min_length=1)
     city: str
+    location: str = ""
     state: str = Field(pattern=r"^[A-Z]{2}$")
 
 
@@ -116,6 +119,22 @@ class Staff(_Strict):
     trades: list[Trade] = []
     gas_qualified: bool = False
     opted_in: bool = False
+    email: str | None = Field(default=None, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
+    languages: list[Language] = Field(default=[Language.EN], min_length=1)
+    credential: list[paging.StaffCredential] = []
+
+
+class Transfer(_Strict):
+    """[transfer]: how callers are handed to the desk."""
+
+    way: Literal["plain", "room"] = "plain"
+    order: Literal["in_order", "in_turn"] = "in_order"
+    ring_seconds: int = Field(default=18, ge=10, le=60)
+    hold_seconds: int = Field(default=120, ge=0, le=600)
+
+    def to_transfers(self) -> Transfers:
+        """The same, frozen."""
+        return Transfers(self.way, self.order, self.ring_seconds, self.hold_seconds)
 
 
 class OnCall(_Strict):
@@ -134,6 +153,12 @@ class Profile(_Strict):
     area: Area = Area()
     staff: list[Staff] = Field(min_length=1)
     on_call: OnCall
+    transfer: Transfer = Transfer()
+    licences: paging.LicenceRules = paging.LicenceRules()
+    permits: paging.Permits = {}
+    policy: list[paging.PagingPolicy] = []
+    turn: list[rota.TurnTable] = []
+    holiday: list[rota.HolidayTable] = []
 
     def to_company(self) -> Company:
         """The same facts, frozen, as every room sees them."""
@@ -155,6 +180,9 @@ class Profile(_Strict):
                     trades=frozenset(one.trades),
                     gas_qualified=one.gas_qualified,
                     opted_in=one.opted_in,
+                    email=one.email,
+                    languages=frozenset(one.languages),
+                    credentials=tuple(held.to_credential(facts.state) for held in one.credential),
                 )
                 for one in self.staff
             ),
@@ -170,6 +198,13 @@ class Profile(_Strict):
             visit_fee=self.fees.visit,
             after_hours_note=self.fees.after_hours_note,
             own_numbers=frozenset({facts.phone}),
+            transfers=self.transfer.to_transfers(),
+            policies=tuple(one.to_policy() for one in self.policy),
+            turns=tuple(one.to_turn() for one in self.turn),
+            days_off=tuple(one.to_holiday() for one in self.holiday),
+            location=facts.location,
+            unlicensed=frozenset(self.licences.not_required),
+            permits=tuple((work, answer.value) for work, answer in self.permits.items()),
         )
 
 
@@ -192,6 +227,8 @@ def load(path: Path) -> Company:
         for one in error.errors(include_url=False, include_input=False):
             mistakes.append((_line(lines, one["loc"]), f"{_dotted(one['loc'])}: {_plain(one['msg'])}"))
     mistakes += [(_line(lines, where), f"{_dotted(where)}: {what}") for where, what in _across(data)]
+    for where, what in paging.mistakes(profile.to_company()) if profile else ():
+        mistakes.append((_line(lines, where), f"{_dotted(where)}: {what}"))
     if mistakes or profile is None:
         raise ProfileError([f"{path}:{line}: {what}" for line, what in sorted(set(mistakes))])
     return profile.to_company()
@@ -207,6 +244,7 @@ def _across(data: dict[str, Any]) -> Iterable[tuple[tuple[str | int, ...], str]]
         if ids.index(one.get("id")) != place:
             yield ("staff", place, "id"), "somebody above has this id already"
     yield from _numbers(data, staff)
+    yield from rota.across(data)
     ladder = _list(_table(data, "on_call"), "ladder")
     by_id = {one.get("id"): one for one in staff}
     for name in ladder:
@@ -259,27 +297,35 @@ def warnings(company: Company) -> list[str]:
         missing.append("nobody has the role csr: no call is handed over, and no caller is given a time")
     if not company.hours:
         missing.append("no opening hours: no caller is given a time")
-    return missing
+    return missing + paging.unrecorded(company)
 
 
 def line_numbers(source: str) -> dict[tuple[str | int, ...], int]:
     """Where each table and key of a TOML text stands: path to line number, counted from 1."""
     found: dict[tuple[str | int, ...], int] = {(): 1}
-    counts: dict[str, int] = {}
+    counts: dict[tuple[str | int, ...], int] = {}
     where: tuple[str | int, ...] = ()
     for number, line in enumerate(source.splitlines(), start=1):
         if header := re.match(r"\s*\[\[\s*([\w.-]+)\s*\]\]", line):
-            name = header[1]
-            counts[name] = counts.get(name, -1) + 1
-            where = (*name.split("."), counts[name])
-            found.setdefault((*name.split("."),), number)
+            table = _under(header[1], counts)
+            counts[table] = counts.get(table, -1) + 1
+            where = (*table, counts[table])
+            found.setdefault(table, number)
             found[where] = number
         elif header := re.match(r"\s*\[\s*([\w.-]+)\s*\]", line):
-            where = (*header[1].split("."),)
+            where = _under(header[1], counts)
             found[where] = number
         elif key := re.match(r"\s*([\w-]+)\s*=", line):
             found[(*where, key[1])] = number
     return found
+
+
+def _under(name: str, counts: dict[tuple[str | int, ...], int]) -> tuple[str | int, ...]:
+    """The path of a header: a part that is a list stands for its latest table."""
+    path: tuple[str | int, ...] = ()
+    for part in name.split("."):
+        path = (*path, counts[path], part) if path in counts else (*path, part)
+    return path
 
 
 def _line(lines: dict[tuple[str | int, ...], int], where: tuple[str | int, ...]) -> int:

@@ -54,6 +54,19 @@ def _api_url(value: str | None) -> str | None:
     return value
 
 
+def _heartbeat_url(value: str | None) -> str | None:
+    if value is not None and (urlsplit(value).scheme not in {"https", "http"} or not urlsplit(value).hostname):
+        raise ValueError("must be the URL that your monitoring service wants to be asked for")
+    return value
+
+
+def _smtp_url(value: SecretStr | None) -> SecretStr | None:
+    parts = urlsplit(value.get_secret_value()) if value is not None else None
+    if parts is not None and (parts.scheme not in {"smtp", "smtps"} or not parts.hostname):
+        raise ValueError("must be a URL such as smtp://user:password@mail.example.com:587, or smtps://")
+    return value
+
+
 def _secret_key(value: SecretStr) -> SecretStr:
     if len(value.get_secret_value()) < 32:
         raise ValueError("must have at least 32 characters; make one with: openssl rand -hex 32")
@@ -70,6 +83,13 @@ class Settings(BaseSettings):
     twilio_account_sid: str = Field(validation_alias="TWILIO_ACCOUNT_SID", pattern=r"^AC[0-9a-fA-F]{32}$")
     twilio_auth_token: SecretStr = Field(validation_alias="TWILIO_AUTH_TOKEN", min_length=8)
     twilio_api_url: Annotated[str | None, AfterValidator(_api_url)] = None
+    second_account_sid: str | None = Field(default=None, pattern=r"^AC[0-9a-fA-F]{32}$")
+    second_auth_token: SecretStr | None = Field(default=None, min_length=8)
+    second_number: str | None = Field(default=None, pattern=r"^\+[1-9]\d{6,14}$")
+    second_api_url: Annotated[str | None, AfterValidator(_api_url)] = None
+    smtp_url: Annotated[SecretStr | None, AfterValidator(_smtp_url)] = None
+    smtp_from: str | None = Field(default=None, pattern=r"^[^@\s]+@[^@\s]+$")
+    heartbeat_url: Annotated[str | None, AfterValidator(_heartbeat_url)] = None
     database_url: Annotated[str, AfterValidator(_database_url)] = "sqlite:///firstring.db"
     profile: Path
     recordings: Path | None = None
@@ -85,6 +105,15 @@ class Settings(BaseSettings):
     def _pretend_only(self) -> Self:
         if self.pretend_time and not is_local(self.twilio_api_url or ""):
             raise ValueError("FIRSTRING_PRETEND_TIME: only with a pretend Twilio on this machine; take it out")
+        return self
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        second = (self.second_account_sid, self.second_auth_token, self.second_number)
+        if any(second) and not all(second):
+            raise ValueError("FIRSTRING_SECOND_ACCOUNT_SID, _SECOND_AUTH_TOKEN and _SECOND_NUMBER: all three, or none")
+        if self.smtp_url and not self.smtp_from:
+            raise ValueError("FIRSTRING_SMTP_FROM: is missing; set it to the address that pages by e-mail come from")
         return self
 
     @property

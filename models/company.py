@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from typing import Literal, Protocol
 from zoneinfo import ZoneInfo
 
-from models.enums import Trade
+from models.enums import Channel, Priority, Trade
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,40 @@ class Person:
     email: str | None = None
     languages: frozenset[str] = frozenset({"en"})
     credentials: tuple[Credential, ...] = ()
+
+    @property
+    def is_head(self) -> bool:
+        """Whether this person answers for the shop: a manager or the owner."""
+        return bool(self.roles & {"manager", "owner"})
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A rung of a policy, before anybody is named: whom to reach, by which channels in order, and for how long.
+
+    `who` is first, second, managers, everyone or the id of a person. Heavy sleepers: called again `repeat_calls` times,
+    `repeat_call_after_s` apart, within `wait_s`.
+    """
+
+    who: str
+    channels: tuple[Channel, ...]
+    wait_s: int
+    repeat_calls: int = 0
+    repeat_call_after_s: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How a job is paged (docs/domain/intake.md section 10). Empty sets mean any; the last step reaches a head."""
+
+    id: str
+    steps: tuple[Step, ...]
+    priorities: frozenset[Priority] = frozenset()
+    trades: frozenset[Trade] = frozenset()
+    classes: frozenset[str] = frozenset()  # of situations: LIFE_SAFETY, PROPERTY_DAMAGE, ...
+    at_night: str = "page"  # page, text (nothing rings), morning (it waits)
+    pages_a_night: int = 3  # more than so many to one person in a night: the second goes first
+    head_within_s: int = 720  # from the start to the first who answers for the shop
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +114,31 @@ class Hours:
 
 
 @dataclass(frozen=True, slots=True)
+class Transfers:
+    """How callers are handed to the desk. `plain` joins the legs directly, `room` in a conference with a hold line.
+
+    18 seconds are three rings; with the whisper a caller hears words again after at most 30.
+    """
+
+    way: Literal["plain", "room"] = "plain"
+    order: Literal["in_order", "in_turn"] = "in_order"  # in turn: who waited longest for a call is rung first
+    ring_s: int = 18
+    hold_s: int = 120  # while everybody is talking to somebody else
+
+
+class PageLinks(Protocol):
+    """Makes and reads the addresses of the technician's page (routing/links.py)."""
+
+    def url(self, run_id: str, person_id: str, now: datetime) -> str:
+        """The address of this person's page of this run; good for a day from `now`."""
+        ...
+
+    def read(self, token: str, people: "tuple[Person, ...]", now: datetime) -> "tuple[str, Person] | None":
+        """The run's id and the person a token was made for; None when it is forged, expired or nobody's any more."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Company:
     """One trades company: who it is, when it is open, whom it wakes and what it may say."""
 
@@ -104,6 +164,18 @@ class Company:
     turns: tuple[Turn, ...] = ()  # the rota; empty: `on_call` is the order, day and night
     days_off: tuple[Holiday, ...] = ()  # of the rota
     location: str = ""
+    links: PageLinks | None = None  # None: pages carry the address and the number themselves
+    policies: tuple[Policy, ...] = ()  # the first that fits; none: `routing.policies.DEFAULTS`
+    unlicensed: frozenset[str] = frozenset()  # kinds of licence that the company's state does not have
+    permits: tuple[tuple[str, str], ...] = ()  # kind of work to yes, no, ask: where the town differs from the table
+    transfers: Transfers = Transfers()
+
+    def is_open(self, moment: datetime) -> bool:
+        """Whether the shop is open: weekday hours in its own zone, holidays out."""
+        local = moment.astimezone(self.timezone)
+        if local.date() in self.holidays:
+            return False
+        return any(span.weekday == local.weekday() and span.opens <= local.time() < span.closes for span in self.hours)
 
     def person(self, person_id: str) -> Person:
         """The member of staff with this id. Raises KeyError."""

@@ -40,12 +40,19 @@ class Database:
         if self.sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_immediate)
+        self._reading = self.engine.execution_options(reading=True)
         self._threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="database")
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """A session that commits when the block ends and rolls back when it raises."""
         with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session for looking only: on SQLite it neither takes the writers' lock nor waits for it."""
+        with Session(self._reading, expire_on_commit=False) as session, session.begin():
             yield session
 
     def work(self, piece: Callable[..., T], *args: Any, **kwargs: Any) -> T:
@@ -82,4 +89,5 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 def _begin_immediate(connection: Any) -> None:
     # A transaction that reads first and writes later cannot wait for its lock: take the lock at once.
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    reading = connection.get_execution_options().get("reading")
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

@@ -52,15 +52,13 @@ ALLOWED: Mapping[type[StrEnum], Mapping[Any, frozenset[Any]]] = {
                 TransferStatus.BRIEFING,
                 TransferStatus.BRIDGED,  # news of the briefing may come after the key
                 TransferStatus.REFUSED,
-                TransferStatus.FAILED,
                 TransferStatus.LEFT,
             }
         ),
-        TransferStatus.BRIEFING: frozenset(
-            {TransferStatus.BRIDGED, TransferStatus.REFUSED, TransferStatus.FAILED, TransferStatus.LEFT}
-        ),
+        TransferStatus.BRIEFING: frozenset({TransferStatus.BRIDGED, TransferStatus.REFUSED, TransferStatus.LEFT}),
         TransferStatus.REFUSED: frozenset({TransferStatus.RINGING, TransferStatus.FAILED, TransferStatus.LEFT}),
-        TransferStatus.BRIDGED: frozenset({TransferStatus.OVER}),
+        # REFUSED: a key was pressed, and the person was gone before the caller was there
+        TransferStatus.BRIDGED: frozenset({TransferStatus.OVER, TransferStatus.REFUSED}),
     },
     CallbackStatus: {CallbackStatus.OPEN: frozenset({CallbackStatus.DONE, CallbackStatus.CLOSED})},
     TimerStatus: {TimerStatus.PENDING: frozenset({TimerStatus.DONE, TimerStatus.CANCELLED})},

@@ -131,6 +131,8 @@ def end(session: Session, company: Company, call_id: str, final_status: str | No
     job, run = _emergency_of(session, company, call, now)
     if job is not None:
         paging.brief(session, job, company, now)
+    if final_status is not None:  # without it the caller may still be there: only a broken stream told us
+        transfers.caller_left(session, call_id, company, now)
     transfer = transfers.of_call(session, call_id)
     rule = missed.judge(
         missed.Ending(

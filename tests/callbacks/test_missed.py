@@ -19,6 +19,8 @@ SERVED = Ending(final_status="completed", streamed=True, outcome="resolved")
         (Ending("completed", streamed=False, outcome=None, recording_s=11), Missed.VOICEMAIL),
         (SERVED, None),
         (Ending("completed", streamed=True, outcome=None, transfer=TransferStatus.BRIDGED), None),
+        (Ending("completed", streamed=True, outcome=None, transfer=TransferStatus.OVER), None),
+        (Ending("completed", streamed=True, outcome=None, transfer=TransferStatus.LEFT), Missed.NOBODY_FREE),
         (Ending(None, streamed=True, outcome="wrong_number"), None),
     ],
 )

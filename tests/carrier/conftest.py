@@ -12,6 +12,8 @@ from sqlmodel import SQLModel
 from models.company import Company, Person
 from models.database import Database
 from models.enums import Trade
+from tests.carrier.fakes import FakeCarrier
+from tests.carrier.world import World
 from tests.pg import postgres_url
 
 
@@ -58,8 +60,8 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
             session.execute(text("TRUNCATE " + ", ".join(f'"{table}"' for table in SQLModel.metadata.tables)))
 
 
-@pytest.fixture
-def company() -> Company:
+def shop() -> Company:
+    """Sam may be paged, Pat has not agreed to it."""
     sam = Person("sam", "Sam", "+15125550101", frozenset({"technician"}), frozenset({Trade.PLUMBING}), opted_in=True)
     pat = Person("pat", "Pat", "+15125550102", frozenset({"technician"}))
     return Company(
@@ -73,3 +75,18 @@ def company() -> Company:
         hours=(),
         own_numbers=frozenset({"+15125550109"}),
     )
+
+
+@pytest.fixture
+def company() -> Company:
+    return shop()
+
+
+@pytest.fixture
+def carrier(clock: TurnedClock) -> FakeCarrier:
+    return FakeCarrier(clock)
+
+
+@pytest.fixture
+def world(database: Database, carrier: FakeCarrier, company: Company, clock: TurnedClock) -> World:
+    return World(database, carrier, company, clock)

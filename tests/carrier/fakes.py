@@ -8,7 +8,8 @@ from datetime import datetime
 from itertools import count
 from typing import Any
 
-from carrier.errors import CarrierError, UnknownOutcome
+from carrier.client import News
+from carrier.errors import CarrierError, Refused, UnknownOutcome
 
 LOST = "lost"
 """A plan: the request is carried out, but its answer never comes."""
@@ -32,6 +33,9 @@ class FakeCarrier:
     plan: deque[CarrierError | str] = field(default_factory=deque)
     before: Callable[[], None] = lambda: None
     looks: int = 0
+    standing: dict[str, News] = field(default_factory=dict)
+    off: list[str] = field(default_factory=list)
+    series: str = "SM"
     _numbers: Iterator[int] = field(default_factory=count)
 
     def _do(self, to: str, body: str | None, callback: str, page: str | None = None, rings_s: int | None = None) -> str:
@@ -39,7 +43,7 @@ class FakeCarrier:
         fate = self.plan.popleft() if self.plan else None
         if isinstance(fate, CarrierError):
             raise fate
-        sid = f"SM{next(self._numbers):032d}"
+        sid = f"{self.series}{next(self._numbers):032d}"
         self.sent.append(Sent(sid, to, body, callback, self.clock(), page, rings_s))
         if fate == LOST:
             raise UnknownOutcome("the connection to Twilio broke")
@@ -63,7 +67,28 @@ class FakeCarrier:
     def find_calls(self, to: str, since: datetime) -> tuple[str, ...]:
         return self._find(to, None, since)
 
+    def _news(self, sid: str) -> News:
+        if self.plan and isinstance(self.plan[0], CarrierError):
+            raise self.plan.popleft()  # type: ignore[misc]
+        if sid not in self.standing:
+            raise Refused(20404, permanent=True)
+        return self.standing[sid]
+
+    def text_news(self, sid: str) -> News:
+        return self._news(sid)
+
+    def call_news(self, sid: str) -> News:
+        return self._news(sid)
+
+    def call_off(self, sid: str) -> bool:
+        rings = sid in self.standing and self.standing[sid].status in ("queued", "ringing")
+        self.off += [sid] if rings else []
+        return rings
+
     def end_call(self, sid: str) -> None:
+        raise NotImplementedError
+
+    def redirect_call(self, sid: str, url: str) -> bool:
         raise NotImplementedError
 
 

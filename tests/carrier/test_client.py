@@ -6,9 +6,9 @@ import pytest
 from twilio.base.exceptions import TwilioRestException  # type: ignore[import-untyped]
 from twilio.rest import Client  # type: ignore[import-untyped]
 
-from carrier.client import TRIAL_PREFIX, TwilioCarrier
+from carrier.client import TRIAL_PREFIX, News, TwilioCarrier
 from carrier.doors import Doors
-from carrier.errors import CarrierError, Refused, Throttled, UnknownOutcome, Unreachable
+from carrier.errors import CarrierError, Refused, Throttled, TimedOut, UnknownOutcome, Unreachable
 from carrier.http import BoundedHttpClient
 from tests.carrier.servers import Answer, Peer, cut, drip, hold, say
 from tests.carrier.strict_http import ABSENT, NotTwilio, StrictTwilio, official
@@ -246,3 +246,28 @@ def test_no_number_reaches_the_log(real: TwilioCarrier, peer: Peer, caplog: pyte
 
 def test_the_sdk_still_raises_what_we_map() -> None:
     assert {"status", "code"} <= vars(TwilioRestException(400, "", code=1)).keys()
+
+
+@pytest.mark.parametrize("answer", [hold, drip])
+def test_no_answer_in_time_may_still_become_one(impatient: TwilioCarrier, peer: Peer, answer: Answer) -> None:
+    peer.plan.append(answer)
+    with pytest.raises(TimedOut):
+        text(impatient)
+
+
+def test_twilio_tells_how_a_text_and_a_call_stand(real: TwilioCarrier, peer: Peer) -> None:
+    peer.plan.append(say(200, '{"sid": "SM1", "status": "undelivered", "error_code": 30006}'))
+    peer.plan.append(say(200, '{"sid": "CA1", "status": "no-answer"}'))
+    assert real.text_news("SM1") == News("undelivered", 30006)
+    assert real.call_news("CA1") == News("no-answer")
+    assert [line.split()[0] for line, _, _ in peer.heard] == ["GET", "GET"]
+
+
+def test_a_call_that_waits_or_rings_is_stopped_and_one_that_was_answered_is_not(
+    real: TwilioCarrier, peer: Peer
+) -> None:
+    peer.plan.append(say(200, '{"sid": "CA1", "status": "canceled"}'))
+    peer.plan.append(say(400, PROBLEM.format(code=21220)))
+    assert real.call_off("CA1")
+    assert not real.call_off("CA2")
+    assert {body for _, _, body in peer.heard} == {"Status=canceled"}

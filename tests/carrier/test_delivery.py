@@ -1,87 +1,29 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from random import Random
 from threading import Semaphore
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from carrier import outbox
-from carrier.claims import LEASE_SECONDS, claim_due
-from carrier.delivery import MENDING_SECONDS, RING_SECONDS, Delivery, OnOutcome
+from carrier.claims import CLAIM_SECONDS, LEASE_SECONDS, claim_due
+from carrier.delivery import LOOK_SECONDS, Delivery
 from carrier.doors import Doors
-from carrier.engine import Engine, overdue_seconds
-from carrier.errors import CarrierError, Refused, Throttled, UnknownOutcome, Unreachable
+from carrier.engine import Engine
+from carrier.errors import CarrierError, Refused, Throttled, TimedOut, UnknownOutcome, Unreachable
+from carrier.methods import RING_SECONDS, Methods
+from carrier.refusals import MENDING_SECONDS
+from carrier.watch import overdue_seconds
 from models.company import Company
 from models.database import Database
 from models.enums import Channel, MessageStatus, Purpose, RunStatus
 from models.moves import move
 from models.tables import Consent, Message, PageRun
 from tests.carrier.conftest import TurnedClock
-from tests.carrier.fakes import LOST, FakeCarrier, Inline
+from tests.carrier.fakes import LOST, Inline
 from tests.carrier.test_outbox import page_run
-
-SAM = "+15125550101"
-
-
-@pytest.fixture
-def carrier(clock: TurnedClock) -> FakeCarrier:
-    return FakeCarrier(clock)
-
-
-class World:
-    """An engine over one database, and the few things a test wants to do with it."""
-
-    def __init__(self, database: Database, carrier: FakeCarrier, company: Company, clock: TurnedClock) -> None:
-        self.database, self.carrier, self.company, self.clock = database, carrier, company, clock
-        self.told: list[tuple[str, MessageStatus]] = []
-        self.engine = self.another_engine()
-
-    def another_engine(self, on_outcome: OnOutcome | None = None) -> Engine:
-        delivery = Delivery(
-            self.database,
-            self.carrier,
-            self.company,
-            Doors("https://firstring.example/"),
-            self.clock,
-            Inline(),
-            on_outcome=on_outcome or (lambda _session, row: self.told.append((row.key, row.status))),
-            random=Random(1),
-        )
-        return Engine([delivery], self.clock)
-
-    def page(self, key: str = "page", channel: Channel = Channel.TEXT, to: str = SAM, **more: object) -> None:
-        def write(session: Session) -> None:
-            outbox.enqueue(
-                session,
-                key=key,
-                channel=channel,
-                purpose=Purpose.PAGE,
-                to=to,
-                body="P1 #4821",
-                now=self.clock(),
-                **more,  # type: ignore[arg-type]
-            )
-
-        self.database.work(write)
-
-    def row(self, key: str = "page") -> Message:
-        with self.database.transaction() as session:
-            return session.exec(select(Message).where(Message.key == key)).one()
-
-    def sweep(self) -> None:
-        while self.engine.run_once():
-            pass
-
-    def lease_over(self) -> None:
-        self.clock.turn(LEASE_SECONDS)
-        self.sweep()
-
-
-@pytest.fixture
-def world(database: Database, carrier: FakeCarrier, company: Company, clock: TurnedClock) -> World:
-    return World(database, carrier, company, clock)
+from tests.carrier.world import SAM, World
 
 
 def test_a_page_leaves_in_the_first_sweep_with_its_row_id_in_the_callback(world: World) -> None:
@@ -141,7 +83,7 @@ def test_page_is_not_sent_again_when_the_engine_died_after_twilio_accepted(world
     world.carrier.plan.append(LOST)
     world.sweep()
     assert world.row().status is MessageStatus.SENDING
-    world.clock.turn(LEASE_SECONDS - 1)
+    world.clock.turn(LOOK_SECONDS - 1)
     world.sweep()
     assert world.carrier.looks == 0
     world.lease_over()
@@ -150,19 +92,61 @@ def test_page_is_not_sent_again_when_the_engine_died_after_twilio_accepted(world
     assert world.told == [("page", MessageStatus.ACCEPTED)]
 
 
-@pytest.mark.parametrize("channel", list(Channel))
-def test_page_is_sent_once_more_when_the_engine_died_before_twilio_had_it(world: World, channel: Channel) -> None:
+@pytest.mark.parametrize("channel", [Channel.TEXT, Channel.CALL])
+def test_a_page_whose_engine_died_with_a_mere_claim_leaves_as_soon_as_the_claim_is_over(
+    world: World, channel: Channel
+) -> None:
     world.page(channel=channel)
     with world.database.transaction() as session:  # the engine that died: it claimed, and that was all
         assert len(claim_due(session, "dead", 4, world.clock())) == 1
     world.sweep()
     assert world.carrier.sent == []
-    world.lease_over()
-    assert len(world.carrier.sent) == 1
+    world.clock.turn(CLAIM_SECONDS)
+    world.sweep()
+    assert (len(world.carrier.sent), world.carrier.looks) == (1, 0)
+    assert (world.row().status, world.row().attempt, world.row().repeats) == (MessageStatus.ACCEPTED, 1, 0)
+
+
+@pytest.mark.parametrize("channel", [Channel.TEXT, Channel.CALL])
+def test_page_is_sent_once_more_when_the_engine_died_before_twilio_had_it(world: World, channel: Channel) -> None:
+    world.page(channel=channel)
+    world.carrier.plan.append(TimedOut("the request never arrived"))
+    world.sweep()
+    world.clock.turn(LEASE_SECONDS)
+    world.sweep()
+    assert (world.carrier.looks, world.carrier.sent) == (1, [])  # the list may lag behind
+    world.clock.turn(LOOK_SECONDS)
+    world.sweep()
+    assert (world.carrier.looks, len(world.carrier.sent)) == (2, 1)
     row = world.row()
-    assert (row.status, row.attempt) == (MessageStatus.ACCEPTED, 2)
+    assert (row.status, row.attempt, row.repeats) == (MessageStatus.ACCEPTED, 2, 1)
+    assert world.carrier.sent[0].body == ("(repeat) P1 #4821" if channel is Channel.TEXT else None)
     world.lease_over()
     assert len(world.carrier.sent) == 1
+
+
+def test_a_page_that_shows_up_late_in_twilios_list_is_not_sent_again(world: World) -> None:
+    world.page()
+    world.carrier.plan.append(LOST)
+    world.sweep()
+    hidden, world.carrier.sent = world.carrier.sent, []
+    world.clock.turn(LOOK_SECONDS)
+    world.sweep()
+    world.carrier.sent = hidden
+    world.clock.turn(LOOK_SECONDS)
+    world.sweep()
+    row = world.row()
+    assert (row.status, row.repeats, len(world.carrier.sent)) == (MessageStatus.ACCEPTED, 0, 1)
+
+
+def test_one_telephone_rings_once_at_a_time(world: World) -> None:
+    world.page("one", Channel.CALL)
+    world.page("two", Channel.CALL)
+    world.carrier.plan.append(LOST)
+    world.sweep()
+    assert world.row("two").status is MessageStatus.PENDING
+    world.lease_over()
+    assert [world.row(key).sid for key in ("one", "two")] == [each.sid for each in world.carrier.sent]
 
 
 def test_a_callback_that_came_meanwhile_settles_an_interrupted_send(world: World) -> None:
@@ -191,7 +175,8 @@ def test_an_interrupted_send_waits_while_twilio_cannot_be_asked(world: World) ->
     world.carrier.plan.append(LOST)
     world.sweep()
     world.carrier.plan.append(Unreachable("down"))
-    world.lease_over()
+    world.clock.turn(LEASE_SECONDS)
+    world.sweep()
     assert (world.row().status, len(world.carrier.sent)) == (MessageStatus.SENDING, 1)
     world.lease_over()
     assert (world.row().status, len(world.carrier.sent)) == (MessageStatus.ACCEPTED, 1)
@@ -277,6 +262,27 @@ def test_what_the_gate_refuses_does_not_leave_and_says_why(world: World) -> None
 
 
 @pytest.mark.parametrize("status", [RunStatus.ACKNOWLEDGED, RunStatus.CANCELLED])
+def test_no_page_leaves_after_an_acknowledgement_that_came_between_claim_and_request(
+    world: World, status: RunStatus
+) -> None:
+    with world.database.transaction() as session:
+        run_id = page_run(session, world.clock)
+    world.page(run_id=run_id)
+    pool = Inline()
+    submit = pool.submit
+
+    def just_then(fn: Callable[..., object], /, *args: object, **kwargs: object) -> object:
+        with world.database.transaction() as session:
+            move(session, session.get_one(PageRun, run_id), RunStatus.RUNNING, status)
+            assert outbox.cancel_run(session, run_id, world.clock()) == 1
+        return submit(fn, *args, **kwargs)
+
+    pool.submit = just_then  # type: ignore[method-assign,assignment]
+    Engine([world.delivery(pool=pool)], world.clock).run_once()
+    assert (world.row().status, world.carrier.sent) == (MessageStatus.CANCELLED, [])
+
+
+@pytest.mark.parametrize("status", [RunStatus.ACKNOWLEDGED, RunStatus.CANCELLED])
 def test_no_page_leaves_after_the_acknowledgement(world: World, status: RunStatus) -> None:
     with world.database.transaction() as session:
         run_id = page_run(session, world.clock)
@@ -349,7 +355,7 @@ def test_a_row_that_cannot_be_judged_keeps_no_other_back(world: World) -> None:
     world.clock.turn(1)
     world.page("good")
     world.sweep()
-    assert (world.row("good").status, world.row("broken").status) == (MessageStatus.ACCEPTED, MessageStatus.SENDING)
+    assert (world.row("good").status, world.row("broken").status) == (MessageStatus.ACCEPTED, MessageStatus.PENDING)
 
 
 def test_a_send_is_given_up_when_its_thread_slept_through_the_lease(world: World) -> None:
@@ -358,13 +364,13 @@ def test_a_send_is_given_up_when_its_thread_slept_through_the_lease(world: World
     submit = slept.submit
 
     def after_a_long_sleep(fn: Callable[..., object], /, *args: object, **kwargs: object) -> object:
-        world.clock.turn(LEASE_SECONDS - 5)
+        world.clock.turn(CLAIM_SECONDS)
+        assert world.another_engine().run_once() == 1  # takes the row, and sends it
         return submit(fn, *args, **kwargs)
 
     slept.submit = after_a_long_sleep  # type: ignore[method-assign,assignment]
-    delivery = Delivery(world.database, world.carrier, world.company, Doors("https://x"), world.clock, slept)
-    Engine([delivery], world.clock).run_once()
-    assert (world.row().status, world.carrier.sent) == (MessageStatus.SENDING, [])
+    Engine([world.delivery(pool=slept)], world.clock).run_once()
+    assert (world.row().status, len(world.carrier.sent)) == (MessageStatus.ACCEPTED, 1)
 
 
 def test_an_answer_that_comes_after_the_row_was_given_up_for_lost_is_kept(world: World) -> None:
@@ -372,8 +378,9 @@ def test_an_answer_that_comes_after_the_row_was_given_up_for_lost_is_kept(world:
 
     def meanwhile() -> None:  # another engine finds the lease over, looks, and does not find it
         world.carrier.before = lambda: None
-        world.clock.turn(LEASE_SECONDS)
-        world.another_engine().run_once()
+        for seconds in (LEASE_SECONDS, LOOK_SECONDS):
+            world.clock.turn(seconds)
+            world.another_engine().run_once()
         assert world.row().status is MessageStatus.PENDING
 
     world.carrier.before = meanwhile
@@ -386,16 +393,15 @@ def test_many_engines_on_one_database_send_each_page_once(
     world: World, database: Database, company: Company, clock: TurnedClock, workers: int
 ) -> None:
     for number in range(24):
-        world.page(f"page {number}")
+        world.page(f"page {number}", body=f"P1 #{number}")
     accepted = Semaphore(0)
     with ThreadPoolExecutor(3 * workers) as pool:
         engines = []
         for _ in range(3):
             delivery = Delivery(
                 database,
-                world.carrier,
+                Methods((world.carrier,), Doors("https://x")),
                 company,
-                Doors("https://x"),
                 clock,
                 pool,
                 workers=workers,

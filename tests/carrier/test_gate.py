@@ -11,7 +11,7 @@ from carrier import outbox
 from carrier.gate import PAGES_AN_HOUR, RULES, Facts, Verdict, judge, may_send
 from models.company import Company, Person
 from models.database import Database
-from models.enums import Channel, MessageStatus, Purpose
+from models.enums import Channel, Purpose
 from models.tables import Consent, Message
 from tests.carrier.conftest import TurnedClock
 
@@ -107,6 +107,7 @@ def test_every_rule_can_refuse_by_itself_and_says_its_line_of_the_law() -> None:
         "voice_to_customers",
         "missed_once",
         "pages_capped",
+        "dead_number",
         "text_fits",
     ]
 
@@ -158,7 +159,7 @@ def test_of_two_texts_claimed_together_the_older_leaves(
         older = write(session, clock, "older")
         clock.turn(1)
         newer = write(session, clock, "newer")
-        older.status = newer.status = MessageStatus.SENDING
+        older.owner = newer.owner = "an engine"
         session.flush()
         assert may_send(session, older, company, clock()).allowed
         assert not may_send(session, newer, company, clock()).allowed

@@ -142,7 +142,7 @@ def test_bad_news_of_an_earlier_try_does_not_fail_a_later_one(database: Database
 
 def test_a_stop_at_twilio_is_a_revocation_here(database: Database, clock: TurnedClock) -> None:
     id_ = database.work(write, clock)
-    assert tell(database, clock, id_, SID, "failed", outbox.BLOCKED_BY_RECIPIENT)
+    assert tell(database, clock, id_, SID, "failed", 21610)
     with database.transaction() as session:
         event = session.exec(select(Consent)).one()
     assert (event.number, event.channel, event.granted) == ("+15125550101", Channel.TEXT, False)

@@ -141,3 +141,9 @@ def test_nothing_a_stranger_sends_raises(url: str, header: str, settings: str, b
     assert not signatures.http(url, {header: url}, header, settings)
     assert not signatures.json(url, body, header, settings)
     assert not signatures.websocket(url, header, settings)
+
+
+def test_either_account_may_knock() -> None:
+    both = Signatures("another token", second_token=TOKEN)
+    assert both.http(URL, FORM, GOOD)
+    assert not Signatures("another token", second_token="a third").http(URL, FORM, GOOD)

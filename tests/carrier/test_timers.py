@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, select
 
 from carrier import timers
-from carrier.engine import overdue_seconds
 from carrier.timers import RETRY, TimerPass
+from carrier.watch import overdue_seconds
 from models.database import Database
 from models.enums import TimerStatus
 from models.tables import Seen, Timer

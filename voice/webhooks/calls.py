@@ -49,7 +49,9 @@ async def after_stream(form: Form, house: HouseDep) -> Response:
     if session is not None:
         session.finished.set()
         await settled(session)
-    return answer(await house.database.run(_next_verb, house, form["CallSid"]))
+    document = await house.database.run(_next_verb, house, form["CallSid"])
+    house.wake()
+    return answer(document)
 
 
 @news.post("/twilio/voice/status")
@@ -128,7 +130,7 @@ def _next_verb(session: Session, house: House, sid: str) -> str:
     if call.next == "hangup":
         return twiml.response(twiml.hangup())
     if call.next == "transfer":
-        return transfers.ring_first(session, house, call)
+        return transfers.go_on(session, house, call)
     if call.status != CallStatus.OVERFLOW:
         move(session, call, CallStatus(call.status), CallStatus.OVERFLOW)
     now = house.clock()

@@ -1,13 +1,14 @@
-"""News of what we sent, by text or by call: written down once, and answered by paging in the same transaction."""
+"""News of what we sent, by text or by call: written down once, and answered in the same transaction."""
 
 from collections.abc import Mapping
 from datetime import datetime
 
 from sqlmodel import Session
 
-from carrier import outbox
+from carrier import outbox, outcomes
 from models.company import Company
-from routing import paging
+from models.tables import Message
+from routing import paging, transfers
 
 
 def write(
@@ -17,4 +18,11 @@ def write(
     code = form.get("ErrorCode", "")
     changed = outbox.news(session, message_id, sid, status, int(code) if code.isdigit() else None, now)
     if changed is not None:
-        paging.page_news(session, changed, company, now)
+        react(session, changed, company, now)
+
+
+def react(session: Session, message: Message, company: Company, now: datetime) -> None:
+    """A row of the outbox has moved, by whatever news: what that means for its number, its page, its transfer."""
+    outcomes.heard(session, company, message, now)
+    paging.page_news(session, message, company, now)
+    transfers.leg_news(session, message, company, now)

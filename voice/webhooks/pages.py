@@ -6,7 +6,8 @@ from fastapi import APIRouter, HTTPException, Response
 from sqlmodel import Session
 
 from carrier import twiml
-from models.company import Company
+from models.company import Company, Person
+from models.enums import Purpose, RunStatus
 from models.tables import Job, Message, PageRun
 from routing import paging, words
 from voice.house import House
@@ -16,25 +17,28 @@ from voice.webhooks.guard import Form, HouseDep, answer, nothing
 router = APIRouter()
 
 KEYS = "Press 1 to take it. Press 2 to pass. Press star to hear it again."
+WAY_KEYS = "Press 1 if you are on the way. Press 2 to pass it on. Press star to hear this again."
 WAIT_S = 8
+
+REPEATS = 5
+"""So often a key that means nothing repeats the page: a machine that plays tones must not hold the line."""
 
 
 @router.post("/twilio/pages/{message_id}/answer")
 async def picked_up(message_id: str, _form: Form, house: HouseDep) -> Response:
     """Somebody, or something, picked up: the whole message inside the Gather, so that a key works at once."""
-    spoken = await house.database.run(_spoken, message_id)
-    return answer(_ask(house, message_id, spoken))
+    return answer(await house.database.run(_ask, house, message_id, 0))
 
 
 @router.post("/twilio/pages/{message_id}/key")
-async def key(message_id: str, form: Form, house: HouseDep) -> Response:
+async def key(message_id: str, form: Form, house: HouseDep, heard: int = 0) -> Response:
     """1 takes the job, 2 passes, star repeats. A completed call is no acknowledgement; a key is."""
     digit = form.get("Digits", "")
     if digit not in {"1", "2"}:
-        return answer(_ask(house, message_id, await house.database.run(_spoken, message_id)))
+        return answer(await house.database.run(_ask, house, message_id, heard + 1))
     reply = await house.database.run(_answer, house.company, message_id, digit == "1", house.clock())
     house.wake()
-    return answer(twiml.response(twiml.say(reply), twiml.hangup()))
+    return answer(_goodbye(reply))
 
 
 @router.post("/twilio/pages/{message_id}/status")
@@ -46,28 +50,42 @@ async def status(message_id: str, form: Form, house: HouseDep) -> Response:
     return nothing()
 
 
-def _ask(house: House, message_id: str, spoken: str) -> str:
-    words = twiml.say(f"{house.company.spoken_name} on-call page. {spoken} {KEYS}", loop=2)
-    action = house.url(f"/twilio/pages/{message_id}/key")
-    return twiml.response(twiml.gather(words, action=action, timeout_s=WAIT_S), twiml.hangup())
+def _ask(session: Session, house: House, message_id: str, heard: int) -> str:
+    """The page with what is known by now, which may be more than when it left; or who took the job meanwhile."""
+    message, run, person = _page(session, house.company, message_id)
+    job = session.get_one(Job, run.job_id)
+    if run.acknowledged_by not in (None, person.id) or run.status == RunStatus.CANCELLED:
+        return _goodbye(words.answered_spoken("taken", job, run, house.company))
+    if heard > REPEATS:
+        return twiml.response(twiml.hangup())
+    page = message.purpose is Purpose.PAGE
+    spoken, keys = (words.page_spoken(job), KEYS) if page else (message.body, WAY_KEYS)
+    said = twiml.say(f"{house.company.spoken_name} on-call page. {spoken} {keys}", loop=2)
+    action = house.url(f"/twilio/pages/{message_id}/key?heard={heard}")
+    return twiml.response(twiml.gather(said, action=action, timeout_s=WAIT_S), twiml.hangup())
 
 
-def _page(session: Session, message_id: str) -> tuple[Message, PageRun]:
+def _goodbye(reply: str) -> str:
+    return twiml.response(twiml.say(reply), twiml.hangup())
+
+
+def _page(session: Session, company: Company, message_id: str) -> tuple[Message, PageRun, Person]:
     message = session.get(Message, message_id)
-    if message is None or message.run_id is None:
+    person = company.find(message.person_id) if message else None
+    if message is None or message.run_id is None or person is None:
         raise HTTPException(404)
-    return message, session.get_one(PageRun, message.run_id)
+    return message, session.get_one(PageRun, message.run_id), person
 
 
-def _spoken(session: Session, message_id: str) -> str:
-    """The page with what is known by now, which may be more than when it left."""
-    _, run = _page(session, message_id)
-    return words.page_spoken(session.get_one(Job, run.job_id))
-
-
-def _answer(session: Session, company: Company, message_id: str, accepted: bool, now: datetime) -> str:
-    message, run = _page(session, message_id)
-    person = company.person(message.person_id or "")
-    verb = paging.acknowledge if accepted else paging.decline
-    result = verb(session, run, person, company, now)
-    return words.answered_spoken(result, session.get_one(Job, run.job_id), run, company)
+def _answer(session: Session, company: Company, message_id: str, yes: bool, now: datetime) -> str:
+    message, run, person = _page(session, company, message_id)
+    job = session.get_one(Job, run.job_id)
+    if not yes:
+        result = paging.decline(session, run, person, company, now)
+    elif message.purpose is Purpose.PAGE:
+        result = paging.acknowledge(session, run, person, company, now)
+        if result is paging.Answer.YOURS:
+            paging.brief(session, job, company, now)
+    else:
+        result = paging.acknowledge(session, run, person, company, now, going=True)
+    return words.answered_spoken(result, job, run, company)

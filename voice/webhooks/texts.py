@@ -60,10 +60,10 @@ def _received(session: Session, house: House, form: Mapping[str, str], now: date
     if number is None:
         return None
     person = _staff(company, number)
-    if person is not None and (reply := paging.answer_text(session, person, body, company, now)) is not None:
-        return reply
     word = body.strip().lower().rstrip(".!")
     kind = form.get("OptOutType") or ("STOP" if word in STOP_WORDS else "START" if word in START_WORDS else "")
+    if person is not None and not kind and (reply := paging.answer_text(session, person, body, company, now)):
+        return reply
     if kind in {"STOP", "START"}:
         session.add(Consent(number=number, channel=Channel.TEXT, granted=kind == "START", source="keyword", at=now))
         return None

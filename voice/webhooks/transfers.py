@@ -1,4 +1,8 @@
-"""Handing a caller over: ring a CSR, tell them what matters, a key takes it. Voicemail cannot press a key."""
+"""Handing a caller over: ring a CSR, tell them what matters, a key takes it. Voicemail cannot press a key.
+
+Here are the caller's doors and those of the plain way, where the caller's own Dial rings the person; rooms.py has the
+other way. Whatever state the transfer is in, the caller is given a next verb.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -8,12 +12,13 @@ from sqlmodel import Session
 
 from callbacks import queue
 from carrier import twiml
-from models.company import Company, Person
+from models.company import Company
 from models.enums import CallStatus, TransferStatus
-from models.once import insert_once
-from models.tables import Call, Seen, Transfer
+from models.tables import Call, Transfer
 from routing import jobs
 from routing import transfers as routing
+from routing.transfers import Event
+from routing.transfers.watch import HOLD_S
 from voice import ledger
 from voice.house import House
 from voice.webhooks import overflow
@@ -23,10 +28,36 @@ from voice.webhooks.net import CallerRoute, without_rows
 router = APIRouter(route_class=CallerRoute)
 legs = APIRouter()
 
-RING_S = 20
-"""A CSR's telephone rings so long before the next one is tried."""
+KEY_S = 4
+"""For a key after the last word; the caller hears a telephone ring meanwhile."""
 
-TAKE_IT = "Press 1 to take it."
+WORDS = {
+    "en": {
+        "next": "Thank you for holding. I am trying the next person.",
+        "ringing": "Thank you for holding. I am ringing our team.",
+        "briefing": "Somebody has picked up, and is being told what you need.",
+        "busy": "All our people are on the telephone. Please hold.",
+        "nobody": "I am sorry, nobody is free right now. A person will call you back.",
+        "texting": "I am texting you the time.",
+        "goodbye": "Goodbye.",
+    },
+    "es": {
+        "next": "Gracias por esperar. Estoy llamando a otra persona.",
+        "ringing": "Gracias por esperar. Estoy llamando a nuestro equipo.",
+        "briefing": "Alguien ha contestado y se le está explicando lo que necesita.",
+        "busy": "Todos están hablando por teléfono. Espere, por favor.",
+        "nobody": "Lo siento, nadie está libre ahora. Una persona le devolverá la llamada.",
+        "texting": "Le envío la hora por mensaje.",
+        "goodbye": "Adiós.",
+    },
+}
+VOICES = {"en": "en-US", "es": "es-US"}
+
+
+def say(call: Call, *keys: str) -> twiml.Verb:
+    """Words for a caller, in their language."""
+    language = call.language if call.language in WORDS else "en"
+    return twiml.say(" ".join(WORDS[language][key] for key in keys), language=VOICES[language])
 
 
 def begin_overflow(session: Session, call: Call, company: Company, now: datetime) -> Transfer:
@@ -34,110 +65,156 @@ def begin_overflow(session: Session, call: Call, company: Company, now: datetime
     return routing.begin(session, call, company, None, "overflow", now)
 
 
-def ring_next(session: Session, house: House, call: Call) -> str:
-    """TwiML that rings the next person; when nobody is left, the truth and a promise."""
+def go_on(session: Session, house: House, call: Call) -> str:
+    """What comes next for a caller who is being handed over. May be asked again: nobody is passed over by it."""
     transfer = routing.of_call(session, call.id)
-    person = routing.next_person(session, transfer, house.company) if transfer else None
-    if transfer is None or person is None:
+    if transfer is None:
         return _nobody(session, house, call)
-    return _dial(house, transfer, person)
+    routing.advance(session, transfer, house.company, house.clock())
+    routing.stay(session, transfer)
+    match TransferStatus(transfer.status):
+        case TransferStatus.FAILED | TransferStatus.LEFT:
+            return _nobody(session, house, call)
+        case TransferStatus.BRIDGED | TransferStatus.OVER:
+            return twiml.response(twiml.hangup())
+        case _ if transfer.room is not None:
+            door = house.url(f"/twilio/rooms/{transfer.id}")
+            room = twiml.conference(transfer.room, starts=False, action=f"{door}/after", wait_url=f"{door}/hold")
+            return twiml.response(room)
+        case TransferStatus.RINGING | TransferStatus.BRIEFING:
+            return _dial(house, transfer, call)
+        case _:
+            again = twiml.redirect_to(house.url(f"/twilio/transfers/{transfer.id}/next"))
+            return twiml.response(say(call, "busy"), twiml.pause(HOLD_S), again)
 
 
-def ring_first(session: Session, house: House, call: Call) -> str:
-    """As `ring_next`, for a request that may come twice: whoever is being rung is rung again, nobody is passed over."""
-    transfer = routing.of_call(session, call.id)
-    if transfer is not None and transfer.status == TransferStatus.RINGING:
-        return _dial(house, transfer, house.company.person(transfer.people[transfer.tried - 1]))
-    return ring_next(session, house, call)
-
-
-def _dial(house: House, transfer: Transfer, person: Person) -> str:
-    door = house.url(f"/twilio/transfers/{transfer.id}")
-    return twiml.response(
-        twiml.dial_screened(
-            [person.phone],
-            screen_url=f"{door}/screen",
-            action=f"{door}/after",
-            leg_status_url=f"{door}/leg",
-            caller_id=house.company.phone,
-            timeout_s=RING_S,
-        )
+def _dial(house: House, transfer: Transfer, call: Call) -> str:
+    person = house.company.person(transfer.people[transfer.tried - 1])
+    door = house.url(f"/twilio/transfers/{transfer.id}/{transfer.tried}")
+    dial = twiml.dial_screened(
+        [person.phone],
+        screen_url=f"{door}/screen",
+        action=f"{door}/after",
+        leg_status_url=f"{door}/leg",
+        caller_id=house.company.phone,
+        timeout_s=house.company.transfers.ring_s,
     )
+    return twiml.response(dial) if transfer.tried == 1 else twiml.response(say(call, "next"), dial)
 
 
 @router.post("/twilio/voice/overflow/staff")
 async def staff(form: Form, house: HouseDep) -> Response:
     """An overflow call rings the desk."""
-    return answer(await house.database.run(_ring, house, form["CallSid"]))
+    document = await house.database.run(_of_sid, house, form["CallSid"])
+    house.wake()
+    return answer(document)
 
 
-@legs.post("/twilio/transfers/{transfer_id}/screen")
-async def screen(transfer_id: str, _form: Form, house: HouseDep) -> Response:
-    """What the CSR hears before the caller does: two sentences and a key. The whole of it is inside the Gather."""
-    transfer = await house.database.run(_get, transfer_id)
-    action = house.url(f"/twilio/transfers/{transfer_id}/key")
-    words = twiml.say(f"{transfer.summary} {TAKE_IT}", loop=2)
-    return answer(twiml.response(twiml.gather(words, action=action, timeout_s=5), twiml.hangup()))
+@router.post("/twilio/transfers/{transfer_id}/next")
+async def next_verb(transfer_id: str, _form: Form, house: HouseDep) -> Response:
+    """The caller has held for a while, or was told to come here: what is next?"""
+    document = await house.database.run(_next, house, transfer_id)
+    house.wake()
+    return answer(document)
 
 
-@legs.post("/twilio/transfers/{transfer_id}/key")
-async def key(transfer_id: str, form: Form, house: HouseDep) -> Response:
-    """1 takes the call, anything else passes it on."""
-    if form.get("Digits") == "1" and await house.database.run(_take, transfer_id):
-        return answer(twiml.empty())
-    return answer(twiml.response(twiml.hangup()))
-
-
-@router.post("/twilio/transfers/{transfer_id}/after")
-async def after(transfer_id: str, form: Form, house: HouseDep) -> Response:
+@router.post("/twilio/transfers/{transfer_id}/{attempt}/after")
+async def after(transfer_id: str, attempt: int, form: Form, house: HouseDep) -> Response:
     """The Dial is over: done when they spoke, else the next person."""
-    return answer(await house.database.run(_after, house, transfer_id, form))
+    document = await house.database.run(_after, house, transfer_id, attempt, form)
+    house.wake()
+    return answer(document)
 
 
-@legs.post("/twilio/transfers/{transfer_id}/leg")
-async def leg(transfer_id: str, _form: Form, house: HouseDep) -> Response:  # noqa: ARG001
+@legs.post("/twilio/transfers/{transfer_id}/{attempt}/screen")
+async def screen(transfer_id: str, attempt: int, form: Form, house: HouseDep) -> Response:
+    """What the CSR hears before the caller does."""
+    action = house.url(f"/twilio/transfers/{transfer_id}/{attempt}/key")
+    return answer(await house.database.run(_picked_up, house, transfer_id, attempt, form["CallSid"], action))
+
+
+@legs.post("/twilio/transfers/{transfer_id}/{attempt}/key")
+async def key(transfer_id: str, attempt: int, form: Form, house: HouseDep) -> Response:
+    """1 takes the call, 2 passes it on, another key repeats."""
+    if form.get("Digits") == "1":
+        return answer(await house.database.run(_take, house, transfer_id, attempt))
+    if form.get("Digits") == "2":
+        return answer(twiml.response(twiml.hangup()))
+    return await screen(transfer_id, attempt, form, house)
+
+
+@legs.post("/twilio/transfers/{transfer_id}/{attempt}/leg")
+async def leg(transfer_id: str, attempt: int, _form: Form, house: HouseDep) -> Response:  # noqa: ARG001
     """News of the CSR's leg; the Dial's own action decides."""
     return nothing()
 
 
-def _ring(session: Session, house: House, sid: str) -> str:
-    call = ledger.by_sid(session, sid)
-    return ring_first(session, house, call) if call else without_rows(house)
+def whisper(session: Session, house: House, transfer: Transfer, attempt: int, sid: str, action: str) -> str:
+    """Somebody, or something, picked up: two sentences and the keys, all inside the Gather; then the call ends."""
+    routing.happened(session, transfer, Event.PICKED_UP, house.company, house.clock(), attempt, leg_sid=sid)
+    if transfer.status != TransferStatus.BRIEFING or transfer.tried != attempt:
+        return too_late(transfer)
+    words = twiml.say(f"{transfer.summary} {routing.KEYS}")
+    return twiml.response(twiml.gather(words, action=action, timeout_s=KEY_S), twiml.hangup())
 
 
-def _get(session: Session, transfer_id: str) -> Transfer:
-    transfer = session.get(Transfer, transfer_id)
+def taken(session: Session, house: House, transfer: Transfer, attempt: int) -> bool:
+    """The key was pressed, perhaps not for the first time: is the caller theirs?"""
+    routing.happened(session, transfer, Event.TAKEN, house.company, house.clock(), attempt)
+    return transfer.status == TransferStatus.BRIDGED and transfer.tried == attempt
+
+
+def too_late(transfer: Transfer) -> str:
+    """What a CSR is told when there is nothing to take any more."""
+    gone = transfer.status in {TransferStatus.LEFT, TransferStatus.OVER}
+    words = "The caller has hung up. Thank you." if gone else "Thank you. The next person is being called."
+    return twiml.response(twiml.say(words), twiml.hangup())
+
+
+def found(session: Session, transfer_id: str) -> Transfer:
+    """The transfer as the database has it; 404 when there is none."""
+    transfer = session.get(Transfer, transfer_id, populate_existing=True)
     if transfer is None:
         raise HTTPException(404)
     return transfer
 
 
-def _take(session: Session, transfer_id: str) -> bool:
-    return routing.bridged(session, _get(session, transfer_id))
+def _of_sid(session: Session, house: House, sid: str) -> str:
+    call = ledger.by_sid(session, sid)
+    return go_on(session, house, call) if call else without_rows(house)
 
 
-def _after(session: Session, house: House, transfer_id: str, form: Mapping[str, str]) -> str:
-    transfer = _get(session, transfer_id)
-    if transfer.status == TransferStatus.BRIDGED or form.get("DialBridged") == "true":
-        return twiml.response(twiml.hangup())
-    first = insert_once(session, Seen(key=f"after:{transfer_id}:{form.get('DialCallSid', '')}", at=house.clock()))
-    return (ring_next if first else ring_first)(session, house, session.get_one(Call, transfer.call_id))
+def _next(session: Session, house: House, transfer_id: str) -> str:
+    return go_on(session, house, session.get_one(Call, found(session, transfer_id).call_id))
+
+
+def _picked_up(session: Session, house: House, transfer_id: str, attempt: int, sid: str, action: str) -> str:
+    return whisper(session, house, found(session, transfer_id), attempt, sid, action)
+
+
+def _take(session: Session, house: House, transfer_id: str, attempt: int) -> str:
+    transfer = found(session, transfer_id)
+    return twiml.empty() if taken(session, house, transfer, attempt) else too_late(transfer)
+
+
+def _after(session: Session, house: House, transfer_id: str, attempt: int, form: Mapping[str, str]) -> str:
+    transfer, spoke = found(session, transfer_id), form.get("DialBridged")
+    routing.leg_over(session, transfer, attempt, house.company, house.clock(), spoke=spoke == "true" if spoke else None)
+    return go_on(session, house, session.get_one(Call, transfer.call_id))
 
 
 def _nobody(session: Session, house: House, call: Call) -> str:
     if call.status == CallStatus.OVERFLOW:
         return overflow.keys(house)
     job = jobs.of_call(session, call.id)
-    number = job.callback if job and job.callback else call.caller
     callback = queue.owe(
         session,
         call,
         house.company,
         "nobody_free",
         house.clock(),
-        number=number,
+        number=job.callback if job and job.callback else call.caller,
         priority=job.priority if job else None,
     )
-    text = " I am texting you the time." if callback.number and callback.promised_at else ""
-    sorry = f"I am sorry, nobody is free right now. A person will call you back.{text} Goodbye."
-    return twiml.response(twiml.say(sorry), twiml.hangup())
+    told = ["texting"] if callback.number and callback.promised_at else []
+    return twiml.response(say(call, "nobody", *told, "goodbye"), twiml.hangup())

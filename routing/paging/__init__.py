@@ -1,0 +1,71 @@
+"""Paging: the run, its rungs, and the answer. A lost page is a flooded house; a doubled one is a nuisance.
+
+Every function here works inside the caller's transaction: rows first, acts later (the carrier's engine).
+
+    run.py     the ladder: a run begins, its rungs are paged, time climbs, and it ends at a person
+    news.py    what became of a page: the window of its rung, the next method, what was learned since
+    answer.py  yes and no, on the way, arrived, somebody else instead, a part that is missing
+    after.py   taken, and then silence: asked once, then paged again
+    reply.py   the answers that come by text
+    story.py   what happened, for people to read
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from sqlmodel import Session
+
+from models.company import Company
+from models.tables import Timer
+from routing.paging.after import LATE_TIMER, REOPEN_TIMER, SILENT_TIMER, late_due, reopen_due, silent_due
+from routing.paging.answer import (
+    Answer,
+    acknowledge,
+    arrived,
+    called,
+    decline,
+    on_way,
+    part_missing,
+    reassign,
+    who_may_go,
+)
+from routing.paging.news import brief, call_for_help, page_news, reached
+from routing.paging.reply import Reply, answer_text, read_reply
+from routing.paging.run import LAST_REPEATS, RUNG_TIMER, rung_due, start
+from routing.paging.story import story
+
+LOOKS: Mapping[str, Callable[[Session, Timer, Company, datetime], None]] = {
+    RUNG_TIMER: rung_due,
+    SILENT_TIMER: silent_due,
+    REOPEN_TIMER: reopen_due,
+    LATE_TIMER: late_due,
+}
+"""By kind of timer: the look that is due when it rings. The engine runs them."""
+
+__all__ = [
+    "LAST_REPEATS",
+    "LATE_TIMER",
+    "LOOKS",
+    "REOPEN_TIMER",
+    "RUNG_TIMER",
+    "SILENT_TIMER",
+    "Answer",
+    "Reply",
+    "acknowledge",
+    "answer_text",
+    "arrived",
+    "brief",
+    "call_for_help",
+    "called",
+    "decline",
+    "on_way",
+    "page_news",
+    "part_missing",
+    "reached",
+    "read_reply",
+    "reassign",
+    "rung_due",
+    "start",
+    "story",
+    "who_may_go",
+]

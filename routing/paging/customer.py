@@ -1,0 +1,102 @@
+"""What the customer, the owner and a technician are told of a run: rows of the outbox, each once."""
+
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from carrier import outbox
+from models.company import Company, Person
+from models.enums import Channel, Purpose
+from models.tables import Job, PageRun
+from routing import words
+from routing.paging import story
+
+CALL_BACK_WITHIN = timedelta(minutes=15)
+"""A technician who took the job phones the customer within 15 minutes (docs/domain/intake.md section 1)."""
+
+
+def accepted(session: Session, run: PageRun, person: Person, company: Company, now: datetime) -> None:
+    """Who has taken it, and by when that person phones."""
+    body = words.accepted(company, person, now + CALL_BACK_WITHIN)
+    _tell(session, run, f"accepted:{run.id}:{run.reopened}", body, now)
+
+
+def on_way(session: Session, run: PageRun, person: Person, company: Company, now: datetime) -> None:
+    """The technician set out, with the minutes that they gave; once for each promise."""
+    arrival = promised(run).isoformat(timespec="minutes") if run.minutes else "set out"
+    _tell(session, run, f"on_way:{run.id}:{run.reopened}:{arrival}", words.on_way(company, person, run.minutes), now)
+
+
+def let_down(session: Session, run: PageRun, company: Company, now: datetime) -> None:
+    """The time that was given has passed, and whoever gave it is not coming."""
+    story.note(session, run, story.LET_DOWN, now, detail="customer told")
+    _tell(session, run, f"let_down:{run.id}:{run.reopened}", words.let_down(company), now)
+
+
+def unreached(session: Session, run: PageRun, company: Company, now: datetime) -> None:
+    """The truth when everybody was asked and nobody has answered; once a run."""
+    if story.last(session, run, story.UNREACHED) is not None:
+        return
+    story.note(session, run, story.UNREACHED, now, detail="customer told")
+    _tell(session, run, f"unreached:{run.id}", words.unreached(company), now)
+
+
+def promised(run: PageRun) -> datetime:
+    """The time that the customer was given: of arrival if the technician gave minutes, else of the technician's call.
+
+    Only of a run that somebody has taken.
+    """
+    if run.on_way_at and run.minutes:
+        return run.on_way_at + timedelta(minutes=run.minutes)
+    if run.acknowledged_at is None:
+        raise ValueError("nobody has taken this run, so no time was given")
+    return run.acknowledged_at + CALL_BACK_WITHIN
+
+
+def nobody_took(session: Session, run: PageRun, company: Company, now: datetime) -> None:
+    """The owner, and the managers, hear that the ladder has ended. The job stays open, and a late yes counts."""
+    job = session.get_one(Job, run.job_id)
+    tell_heads(session, job, company, f"nobody_took:{run.id}:{run.reopened}", words.nobody_took(job), now)
+
+
+def tell_heads(session: Session, job: Job, company: Company, key: str, body: str, now: datetime) -> None:
+    """A text to everybody who answers for the shop."""
+    for person in company.staff:
+        if person.opted_in and person.is_head:
+            tell_staff(session, job, person, f"{key}:{person.id}", body, now)
+
+
+def tell_staff(
+    session: Session, job: Job, person: Person, key: str, body: str, now: datetime, *, ring_about: PageRun | None = None
+) -> None:
+    """A text to one of the staff about a job; no page, so it may leave after an acknowledgement.
+
+    With `ring_about` it is a call: the door that speaks it asks for the run.
+    """
+    outbox.enqueue(
+        session,
+        key=key,
+        channel=Channel.CALL if ring_about else Channel.TEXT,
+        purpose=Purpose.STAFF,
+        to=person.phone,
+        body=body,
+        now=now,
+        call_id=job.call_id,
+        run_id=ring_about.id if ring_about else None,
+        person_id=person.id,
+    )
+
+
+def _tell(session: Session, run: PageRun, key: str, body: str, now: datetime) -> None:
+    job = session.get_one(Job, run.job_id)
+    if job.callback:
+        outbox.enqueue(
+            session,
+            key=key,
+            channel=Channel.TEXT,
+            purpose=Purpose.RECEIPT,
+            to=job.callback,
+            body=body,
+            now=now,
+            call_id=job.call_id,
+        )

@@ -1,0 +1,234 @@
+"""The run: it begins with its ladder snapshotted, pages rung after rung, and ends at somebody's yes or at the owner."""
+
+from datetime import datetime, timedelta
+
+import structlog
+from sqlmodel import Session, col, func, select, update
+
+from carrier import outbox, timers
+from models.company import Company, Person
+from models.enums import Channel, JobStatus, MessageStatus, Priority, Purpose, RunStatus, Trade
+from models.moves import move
+from models.tables import Job, Message, PageRun, Timer
+from routing import oncall, words
+from routing.oncall import Plan, Rung
+from routing.paging import customer, story
+from routing.policies import night
+from routing.rota import changes as rota
+from routing.rota.duty import ladder_people
+
+log = structlog.get_logger()
+RUNG_TIMER = "rung"
+
+LAST_REPEATS = 6
+"""Everybody and the owner are called again so many times, ten minutes apart: an hour, before a run is given up."""
+
+ACCEPTANCE = timedelta(seconds=60)
+"""How much longer than its wait a rung lasts at most: the wait begins when Twilio accepts the page, and it may not."""
+
+
+WAITING = -1
+"""The step of a run that begins when the night is over."""
+
+
+def start(session: Session, job: Job, company: Company, now: datetime, *, managers: bool = False) -> PageRun:
+    """Begin paging for a job, once: the run with its ladder snapshotted, the first messages, the first timer.
+
+    `managers` wakes only those who answer for the shop: nothing there for a technician's hands.
+    """
+    run = of_job(session, job)
+    if run is not None:
+        return run
+    plan = _plan(session, job, company, now, managers=managers)
+    run = PageRun(job_id=job.id, code=job.number, policy=[one.to_json() for one in plan.rungs], created_at=now)
+    run.step = 0 if plan.starts_at is None else WAITING
+    session.add(run)
+    session.flush()
+    move(session, job, JobStatus.NEW, JobStatus.PAGED)
+    over = [f"passed over: {reason}" for one in plan.passed_over for reason in one.reasons]
+    story.note(session, run, story.STARTED, now, detail="; ".join([", ".join(plan.rungs[0].people), *over]))
+    if plan.starts_at is None:
+        fire(session, run, company, now)
+    else:
+        timers.schedule(session, kind=RUNG_TIMER, ref=run.id, due_at=plan.starts_at, step=WAITING)
+    return run
+
+
+def of_job(session: Session, job: Job) -> PageRun | None:
+    """The run of a job, if it was ever paged."""
+    return session.exec(select(PageRun).where(PageRun.job_id == job.id)).first()
+
+
+def lock(session: Session, run: PageRun) -> None:
+    """See the run as it is now, and keep others from changing it until the transaction ends."""
+    session.refresh(run, with_for_update=True)
+
+
+def rung(run: PageRun, step: int) -> Rung:
+    """The rung of a step; after the last one the last is climbed again."""
+    return Rung.from_json(run.policy[min(step, len(run.policy) - 1)])
+
+
+def rung_due(session: Session, timer: Timer, company: Company, now: datetime) -> None:
+    """Nobody answered in time: the next rung."""
+    run = session.get_one(PageRun, timer.ref)
+    if run.status == RunStatus.RUNNING and run.step == timer.step:
+        climb(session, run, company, now, timed=True)
+
+
+def climb(
+    session: Session, run: PageRun, company: Company, now: datetime, *, timed: bool = False, past: str | None = None
+) -> None:
+    """On to the next rung; `past` skips rungs that hold nobody but the person who just passed.
+
+    From the last rung on only time climbs: everybody has been asked, and asking at once again helps nobody.
+    """
+    if run.step >= len(run.policy) - 1 and not timed:
+        customer.unreached(session, run, company, now)
+        return
+    step = run.step + 1
+    while past and step < len(run.policy) - 1 and set(rung(run, step).people) == {past}:
+        step += 1
+    while step < len(run.policy) - 1 and not any(company.find(one) for one in rung(run, step).people):
+        step += 1  # everybody of that rung has left the company
+    if not _step_up(session, run, step):
+        return  # somebody else did, in the same instant
+    if step >= len(run.policy):
+        customer.unreached(session, run, company, now)
+    if step < len(run.policy) + LAST_REPEATS:
+        what = story.CLIMBED if step < len(run.policy) else story.REPEATED
+        story.note(session, run, what, now, detail=", ".join(rung(run, step).people))
+        fire(session, run, company, now)
+    elif move(session, run, RunStatus.RUNNING, RunStatus.EXHAUSTED):
+        story.note(session, run, story.EXHAUSTED, now)
+        customer.nobody_took(session, run, company, now)
+        log.error("page.nobody_answered", run=run.id, rungs=len(run.policy))
+
+
+def fire(session: Session, run: PageRun, company: Company, now: datetime) -> None:
+    """Write the pages of the run's present step, and the timer that looks after them."""
+    present = rung(run, run.step)
+    job = session.get_one(Job, run.job_id)
+    for person in (found for one in present.people if (found := company.find(one))):
+        methods = methods_of(person, present)
+        for channel in [one for one in methods if _at_once(job, one)] or methods[:1]:
+            page(session, run, job, company, person, channel, now)
+    due = now + timedelta(seconds=present.wait_s) + ACCEPTANCE
+    timers.schedule(session, kind=RUNG_TIMER, ref=run.id, due_at=due, step=run.step)
+
+
+def methods_of(person: Person, present: Rung) -> list[Channel]:
+    """The rung's channels that this person has, in the rung's order."""
+    return [one for one in present.channels if one != Channel.EMAIL or person.email]
+
+
+def page(
+    session: Session, run: PageRun, job: Job, company: Company, person: Person, channel: Channel, now: datetime
+) -> None:
+    """Write one page, once for (run, step, person, channel)."""
+    link = company.links.url(run.id, person.id, now) if company.links else None
+    outbox.enqueue(
+        session,
+        key=f"page:{run.id}:{run.step}:{person.id}:{channel}",
+        channel=channel,
+        purpose=Purpose.PAGE,
+        to=(person.email or "") if channel == Channel.EMAIL else person.phone,
+        body=words.page_spoken(job) if channel == Channel.CALL else words.page_text(job, link),
+        now=now,
+        call_id=job.call_id,
+        run_id=run.id,
+        step=run.step,
+        person_id=person.id,
+    )
+
+
+def again(session: Session, run: PageRun, now: datetime, *, why: str, first: Person | None = None) -> bool:
+    """Page again a job that somebody had taken: those who have not held it come first, `first` before all.
+
+    The new rungs stand behind the old ones in the snapshot, so that every page keeps a key of its own. False when the
+    run is not taken any more. The caller fires.
+    """
+    held = story.holders(session, run)
+    *upper, last = (Rung.from_json(one) for one in run.policy)
+    fresh = [one for one in dict.fromkeys(upper) if one != last and not set(one.people) <= held]
+    if first is not None:
+        began = Rung.from_json(run.policy[0])
+        chosen = Rung((first.id,), began.channels, began.wait_s)
+        fresh = [chosen, *(one for one in fresh if one.people != chosen.people)]
+    climbed = [rung(run, step).to_json() for step in range(run.step + 1)]
+    holder = run.acknowledged_by
+    moved = move(
+        session,
+        run,
+        RunStatus.ACKNOWLEDGED,
+        RunStatus.RUNNING,
+        policy=[*climbed, *(one.to_json() for one in (*fresh, last))],
+        step=run.step + 1,
+        passed=[],
+        reopened=run.reopened + 1,
+        acknowledged_by=None,
+        acknowledged_at=None,
+        minutes=None,
+        on_way_at=None,
+        arrived_at=None,
+    )
+    if moved:
+        move(session, session.get_one(Job, run.job_id), JobStatus.ACCEPTED, JobStatus.PAGED)
+        story.note(session, run, story.REOPENED, now, holder, why)
+    return moved
+
+
+def _at_once(job: Job, channel: Channel) -> bool:
+    """An emergency goes by text and call together; everything else by one method after the other."""
+    return job.priority == Priority.P1 and channel != Channel.EMAIL
+
+
+def trade_of(job: Job) -> tuple[Trade | None, bool]:
+    """Whose hands the job needs, and whether they must be fit for gas."""
+    gas = (job.situation or "").startswith("G") or job.trade == Trade.GAS
+    return (Trade(job.trade) if job.trade else None), gas
+
+
+def _plan(session: Session, job: Job, company: Company, now: datetime, *, managers: bool) -> Plan:
+    """Whom to page, by the rota as it is now, and with what this night has already asked of people."""
+    trade, gas = (Trade.OFFICE, False) if managers else trade_of(job)
+    changes = rota.load(session, now, now + timedelta(microseconds=1))
+    return oncall.plan(
+        company,
+        trade,
+        gas=gas,
+        order=ladder_people(company, changes, now, trade),
+        situation=job.situation,
+        priority=job.priority,
+        pages_tonight=_pages_tonight(session, company, now),
+        at=now,
+    )
+
+
+def _pages_tonight(session: Session, company: Company, now: datetime) -> dict[str, int]:
+    """By person: for how many jobs they were paged this night; nobody by day."""
+    dark = night(company, now)
+    if dark is None:
+        return {}
+    jobs = func.count(col(Message.run_id).distinct())
+    paged = (
+        select(Message.person_id, jobs)
+        .where(Message.purpose == Purpose.PAGE, col(Message.created_at) >= dark[0])
+        .where(col(Message.status) != MessageStatus.CANCELLED)
+        .group_by(col(Message.person_id))
+    )
+    return {person_id: count for person_id, count in session.exec(paged) if person_id}
+
+
+def _step_up(session: Session, run: PageRun, step: int) -> bool:
+    """Move the run to a step, if it still is where we saw it: two who climb at once climb once."""
+    timers.cancel(session, RUNG_TIMER, run.id, run.step)
+    statement = (
+        update(PageRun)
+        .where(col(PageRun.id) == run.id, col(PageRun.status) == RunStatus.RUNNING, col(PageRun.step) == run.step)
+        .values(step=step, passed=[])
+        .execution_options(synchronize_session=False)
+    )
+    done: bool = session.execute(statement).rowcount == 1  # type: ignore[attr-defined]
+    session.refresh(run)
+    return done

@@ -1,0 +1,47 @@
+"""Who is rung, and in which order: pure functions of the company and of who is talking."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from models.company import Company, Person
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """This person is rung now."""
+
+    person: Person
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Everybody who is left is talking to somebody else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nobody:
+    """Nobody is left."""
+
+
+def line_up(company: Company, caller: str | None, language: str, given: Mapping[str, datetime]) -> tuple[Person, ...]:
+    """The CSRs in the order they are tried: those who speak the caller's language first, then by the company's rule.
+
+    `given` is when each last got a call; in turn, who waited longest comes first. Never the caller's own telephone.
+    A room rings people by an automated call, so there only those who agreed to that (docs/domain/legal.md L3).
+    """
+    rules = company.transfers
+    able = [one for one in company.with_role("csr") if one.phone != caller and (rules.way == "plain" or one.opted_in)]
+    if rules.order == "in_turn":
+        able.sort(key=lambda one: given[one.id].timestamp() if one.id in given else 0.0)
+    return tuple(sorted(able, key=lambda one: language not in one.languages))
+
+
+def choose(left: Collection[Person], busy: Collection[str], *, open_now: bool, may_hold: bool) -> Ring | Hold | Nobody:
+    """The first of those left who is not `busy`. Their hours are the company's; a caller holds only so long."""
+    if not left or not open_now:
+        return Nobody()
+    free = next((one for one in left if one.id not in busy), None)
+    if free is not None:
+        return Ring(free)
+    return Hold() if may_hold else Nobody()

@@ -1,0 +1,156 @@
+"""The run under everything that may happen to it, in any order."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from sqlmodel import Session, SQLModel, col, func, select
+
+from carrier import outbox
+from firstring import profile as profiles
+from firstring.settings import EXAMPLE_PROFILE
+from models.database import Database
+from models.enums import JobStatus, MessageStatus, Purpose, RunStatus, TimerStatus
+from models.moves import move
+from models.tables import Job, Message, PageRun, Timer
+from routing import paging
+from tests.conftest import Clock
+from tests.routing.paging_rig import burst_pipe, over
+
+SHOP = profiles.load(EXAMPLE_PROFILE)
+PEOPLE = st.sampled_from(["marcus", "elena", "tom", "walt"])
+NEWS = st.sampled_from(["queued", "delivered", "undelivered", "failed", "completed", "no-answer", "busy", "canceled"])
+LONGEST = timedelta(hours=8)
+"""Two climbs to the very end, and the silences between them."""
+
+BOOKS = Database("sqlite://")
+SQLModel.metadata.create_all(BOOKS.engine)
+
+
+class Run(RuleBasedStateMachine):
+    """One job of one night, in one transaction that is thrown away."""
+
+    @initialize()
+    def begin(self) -> None:
+        self.clock = Clock("2026-11-18T10:15:00-06:00")
+        self.connection = BOOKS.engine.connect()
+        self.session = Session(self.connection, expire_on_commit=False)
+        self.job = burst_pipe(self.session, self.clock())
+        self.row = paging.start(self.session, self.job, SHOP, self.clock())
+        self.pages_when_taken: int | None = None
+
+    def teardown(self) -> None:
+        if hasattr(self, "session"):
+            self.let_time_end_it()
+            self.session.close()
+            self.connection.close()
+
+    def run(self) -> PageRun:
+        self.session.flush()
+        self.session.refresh(self.row)
+        return self.row
+
+    def act(self, verb: Callable[..., Any], who: str, *args: Any) -> Any:
+        return verb(self.session, self.run(), SHOP.person(who), *args, self.clock())
+
+    @rule(who=PEOPLE)
+    def accepts(self, who: str) -> None:
+        before = self.run().acknowledged_by
+        answer = self.act(paging.acknowledge, who, SHOP)
+        assert self.run().acknowledged_by == (before or who)
+        assert answer == ("yours" if before in (None, who) else "taken")
+
+    @rule(who=PEOPLE)
+    def declines(self, who: str) -> None:
+        self.act(paging.decline, who, SHOP)
+
+    @rule(who=PEOPLE, minutes=st.none() | st.integers(-5, 500))
+    def sets_out(self, who: str, minutes: int | None) -> None:
+        held = self.run().acknowledged_by == who
+        done = paging.on_way(self.session, self.run(), SHOP.person(who), SHOP, self.clock(), minutes)
+        assert held or not done
+        assert not paging.on_way(self.session, self.run(), SHOP.person(who), SHOP, self.clock(), minutes)
+
+    @rule(who=PEOPLE)
+    def phones_or_arrives(self, who: str) -> None:
+        self.act(paging.called, who)
+        self.act(paging.arrived, who)
+
+    @rule(who=PEOPLE, other=PEOPLE)
+    def reassigns(self, who: str, other: str) -> None:
+        self.act(paging.reassign, who, SHOP.person(other), SHOP)
+
+    @rule(status=NEWS, which=st.integers(0, 50))
+    def news(self, status: str, which: int) -> None:
+        rows = self.session.exec(select(Message).order_by(col(Message.created_at), col(Message.key))).all()
+        row = rows[which % len(rows)]
+        if (changed := outbox.news(self.session, row.id, f"SM{row.id}", status, None, self.clock())) is not None:
+            paging.page_news(self.session, changed, SHOP, self.clock())
+
+    @rule(minutes=st.sampled_from([1, 4, 9, 16, 31, 80]))
+    def time_passes(self, minutes: int) -> None:
+        end = self.clock() + timedelta(minutes=minutes)
+        while (timer := self.next_timer()) is not None and timer.due_at <= end:
+            self.clock.at = max(self.clock(), timer.due_at)
+            assert move(self.session, timer, TimerStatus.PENDING, TimerStatus.DONE)
+            paging.LOOKS[timer.kind](self.session, timer, SHOP, self.clock())
+        self.clock.at = end
+
+    def next_timer(self) -> Timer | None:
+        self.session.flush()
+        pending = select(Timer).where(Timer.status == TimerStatus.PENDING).order_by(col(Timer.due_at))
+        return self.session.exec(pending.execution_options(populate_existing=True)).first()
+
+    @invariant()
+    def one_holder_and_the_job_knows(self) -> None:
+        if not hasattr(self, "row"):
+            return
+        run = self.run()
+        self.session.refresh(self.job)
+        held = run.status == RunStatus.ACKNOWLEDGED
+        assert held == (run.acknowledged_by is not None) == (run.acknowledged_at is not None)
+        assert self.job.status == (JobStatus.ACCEPTED if held else JobStatus.PAGED)
+        assert held or (run.on_way_at, run.minutes, run.arrived_at) == (None, None, None)
+
+    @invariant()
+    def no_page_is_written_after_a_yes(self) -> None:
+        if not hasattr(self, "row"):
+            return
+        pages = select(func.count()).select_from(Message).where(Message.purpose == Purpose.PAGE)
+        count = self.session.exec(pages).one()
+        owed = self.session.exec(pages.where(Message.status == MessageStatus.PENDING)).one()
+        if self.run().status != RunStatus.ACKNOWLEDGED:
+            self.pages_when_taken = None
+            return
+        assert owed == 0
+        assert self.pages_when_taken in (None, count)
+        self.pages_when_taken = count
+
+    @invariant()
+    def something_is_always_owed_until_the_end(self) -> None:
+        if hasattr(self, "row") and self.run().status == RunStatus.RUNNING:
+            running = [one for one in self.timers() if (one.kind, one.step) == (paging.RUNG_TIMER, self.row.step)]
+            assert len(running) == 1
+
+    def timers(self) -> list[Timer]:
+        return list(self.session.exec(select(Timer).where(Timer.status == TimerStatus.PENDING)).all())
+
+    def let_time_end_it(self) -> None:
+        """From every reachable state: nobody answers any more, and the run comes to its end."""
+        begun = self.clock()
+        self.time_passes(int(LONGEST.total_seconds() // 60))
+        run = self.run()
+        assert over(run) or "called" in [one.what for one in paging.story(self.session, run)] or run.arrived_at
+        assert self.timers() == []
+        assert self.clock() - begun == LONGEST
+        assert self.session.get_one(Job, run.job_id).status != JobStatus.CLOSED
+
+
+Run.TestCase.settings = settings(
+    max_examples=40, stateful_step_count=20, deadline=None, derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)  # fmt: skip
+TestRun = Run.TestCase

@@ -1,0 +1,281 @@
+"""What a caller who is handed over and the CSR hear and press, at the doors of both ways."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from pydantic import SecretStr
+from sqlmodel import Session, SQLModel, select
+
+from firstring import application, assembly
+from firstring import profile as profiles
+from firstring.settings import EXAMPLE_PROFILE, Settings, fresh_secret
+from models.company import Company
+from models.database import Database
+from models.enums import CallStatus, TransferStatus
+from models.tables import Call, Callback, Message, Transfer
+from routing import transfers
+from tests.conftest import Clock
+from tests.voice.test_doors import BASE, TOKEN, Twilio
+from voice.house import House
+
+CALLER = "+15125550199"
+DANA, PRIYA = "+15125550121", "+15125550122"
+
+
+@pytest.fixture(scope="module")
+def house() -> House:
+    settings = Settings(
+        public_url=BASE,
+        secret_key=SecretStr(fresh_secret()),
+        TWILIO_ACCOUNT_SID="AC" + "0" * 32,
+        TWILIO_AUTH_TOKEN=SecretStr(TOKEN),
+        database_url="sqlite:///unused.db",
+        profile=EXAMPLE_PROFILE,
+        stt="sphinx",
+        _env_file=None,  # type: ignore[call-arg]
+    )
+    return assembly.build_house(settings, profiles.load(EXAMPLE_PROFILE), Clock("2026-11-18T10:15:00-06:00"))
+
+
+class Shop(Twilio):
+    """Knocks at the doors about one caller who asked for a person."""
+
+    def __init__(self, client: TestClient, house: House) -> None:
+        super().__init__(client, house)
+        self.id = self.work(self._caller)
+
+    def _caller(self, session: Session) -> str:
+        call = Call(sid="CA1", caller=CALLER, status=CallStatus.AFTER, next="transfer", received_at=self.house.clock())
+        session.add(call)
+        session.flush()
+        return transfers.begin(session, call, self.house.company, None, "person", self.house.clock()).id
+
+    def caller_hears(self) -> str:
+        return self.twiml("/twilio/voice/next", CallSid="CA1")
+
+    def door(self, path: str, **form: str) -> str:
+        return self.twiml(f"/twilio/transfers/{self.id}/{path}", CallSid="CAleg", **form)
+
+    def leg(self, path: str, n: int = 1, **form: str) -> str:
+        """A door of the call to the CSR of the `n`th attempt."""
+        query = select(Message).where(Message.step == n)
+        message = self.work(lambda session: session.exec(query).one().id)
+        url = f"/twilio/rooms/legs/{message}/{path}"
+        if path == "status":
+            return self.post(url, CallSid=f"CAleg{n}", **form).text
+        return self.twiml(url, CallSid=f"CAleg{n}", **form)
+
+    @property
+    def transfer(self) -> Transfer:
+        row: Transfer = self.work(lambda session: session.get_one(Transfer, self.id))
+        return row
+
+    def caller_leaves(self) -> None:
+        self.post("/twilio/voice/status", CallSid="CA1", CallStatus="completed", From=CALLER)
+
+
+def open_shop(house: House, company: Company, clock: Clock, folder: Path) -> Iterator[Shop]:
+    house.database = Database(f"sqlite:///{folder / 'doors.db'}")
+    SQLModel.metadata.create_all(house.database.engine)
+    house.company, house.clock = company, clock
+    yield Shop(TestClient(application.create(house, "key", run_engine=False), base_url=BASE), house)
+    house.database.close()
+
+
+@pytest.fixture
+def plain(house: House, shop: Company, wednesday: Clock, tmp_path: Path) -> Iterator[Shop]:
+    yield from open_shop(house, shop, wednesday, tmp_path)
+
+
+@pytest.fixture
+def room(house: House, shop: Company, wednesday: Clock, tmp_path: Path) -> Iterator[Shop]:
+    rooms = replace(shop, transfers=replace(shop.transfers, way="room"))
+    yield from open_shop(house, rooms, wednesday, tmp_path)
+
+
+# ---- the plain way --------------------------------------------------------------------------------------------------
+def test_the_desk_is_rung_and_asked_to_press_a_key(plain: Shop) -> None:
+    assert DANA in plain.caller_hears()
+    heard = plain.door("1/screen")
+    assert re.search(r"<Gather[^>]*>\s*<Say[^>]*>A caller for you.*Press 1 to take it, 2 to pass\.</Say>", heard)
+    assert plain.door("1/key", Digits="1").endswith("<Response />")
+    assert (plain.transfer.status, plain.transfer.taken_by) == (TransferStatus.BRIDGED, "dana")
+    assert "<Hangup" in plain.door("1/after", DialBridged="true", DialCallSid="CAleg")
+    assert plain.transfer.status == TransferStatus.OVER
+
+
+def test_another_key_repeats_and_two_passes(plain: Shop) -> None:
+    plain.caller_hears()
+    plain.door("1/screen")
+    assert "Press 1" in plain.door("1/key", Digits="7")
+    assert "<Hangup" in plain.door("1/key", Digits="2")
+    heard = plain.door("1/after", DialBridged="false", DialCallStatus="completed")
+    assert "trying the next person" in heard and PRIYA in heard
+
+
+def test_every_webhook_may_come_twice(plain: Shop) -> None:
+    assert plain.caller_hears() == plain.caller_hears()
+    first = plain.door("1/after", DialBridged="false")
+    assert first == plain.door("1/after", DialBridged="false") and PRIYA in first
+    assert "next person" in plain.door("1/key", Digits="1")  # too late
+    plain.door("2/screen")
+    assert plain.door("2/key", Digits="1") == plain.door("2/key", Digits="1")
+    assert plain.transfer.taken_by == "priya"
+
+
+def test_a_csr_who_presses_one_and_is_cut_off_has_not_served_the_caller(plain: Shop) -> None:
+    plain.caller_hears()
+    plain.door("1/key", Digits="1")
+    assert PRIYA in plain.door("1/after", DialBridged="false", DialCallStatus="completed")
+
+
+def test_nobody_takes_it_and_the_caller_is_told_the_truth_and_owed_a_call(plain: Shop) -> None:
+    plain.caller_hears()
+    plain.door("1/after", DialBridged="false", DialCallStatus="busy")
+    heard = plain.door("2/after", DialBridged="false", DialCallStatus="no-answer")
+    assert "nobody is free right now" in heard and "texting you the time" in heard
+    owed = plain.work(lambda session: session.exec(select(Callback)).one())
+    assert (owed.number, owed.reason) == (CALLER, "nobody_free")
+
+
+def test_a_spanish_caller_is_spoken_to_in_spanish(plain: Shop) -> None:
+    def speaks(session: Session) -> None:
+        call = session.exec(select(Call)).one()
+        call.language = "es"
+        session.add(call)
+
+    plain.work(speaks)
+    plain.caller_hears()
+    heard = plain.door("1/after", DialBridged="false")
+    assert 'language="es-US"' in heard and "Gracias por esperar" in heard
+
+
+@pytest.mark.parametrize("before", [[], ["1/screen"]])
+def test_the_caller_hangs_up_first_and_the_key_comes_too_late(plain: Shop, before: list[str]) -> None:
+    plain.caller_hears()
+    for path in before:
+        plain.door(path)
+    plain.caller_leaves()
+    assert plain.transfer.status == TransferStatus.LEFT
+    assert "The caller has hung up" in plain.door("1/key", Digits="1")
+    assert "The caller has hung up" in plain.door("1/screen")
+    assert plain.work(lambda session: session.exec(select(Callback)).one()).reason == "nobody_free"
+
+
+def test_all_are_busy_and_the_caller_holds_with_words(plain: Shop) -> None:
+    def others(session: Session) -> None:
+        for n, person in enumerate(("dana", "priya")):
+            call = Call(sid=f"CB{n}", received_at=plain.house.clock())
+            session.add(call)
+            session.flush()
+            busy: dict[str, Any] = {"people": [person], "tried": 1, "created_at": plain.house.clock()}
+            session.add(Transfer(call_id=call.id, status=TransferStatus.BRIDGED, **busy))
+
+    plain.work(others)
+    heard = plain.caller_hears()
+    assert "All our people are on the telephone" in heard and f"/twilio/transfers/{plain.id}/next</Redirect>" in heard
+    for _ in range(5):
+        plain.door("next")
+    assert "nobody is free right now" in plain.door("next")
+
+
+# ---- the room way ---------------------------------------------------------------------------------------------------
+def test_the_caller_waits_in_a_room_whose_name_says_nothing(room: Shop) -> None:
+    heard = room.caller_hears()
+    assert 'startConferenceOnEnter="false" endConferenceOnExit="true"' in heard
+    assert re.search(r">job-[0-9a-f]{32}</Conference>", heard)
+    assert heard == room.caller_hears()
+
+
+def test_the_hold_line_says_how_it_stands_and_rings(room: Shop) -> None:
+    room.caller_hears()
+    hold = f"/twilio/rooms/{room.id}/hold"
+    assert "I am ringing our team" in room.twiml(hold, CallSid="CA1")
+    room.leg("answer")
+    heard = room.twiml(hold, CallSid="CA1")
+    assert "Somebody has picked up" in heard and "ringing.wav</Play>" in heard
+    tone = room.client.get("/twilio/rooms/ringing.wav")
+    assert tone.headers["content-type"] == "audio/x-wav" and tone.content[:4] == b"RIFF"
+
+
+def test_the_hold_line_plays_on_when_the_database_is_gone(room: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def gone(*_: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(Database, "run", gone)
+    heard = room.twiml(f"/twilio/rooms/{room.id}/hold", CallSid="CA1")
+    assert "<Play" in heard and "<Say" not in heard
+
+
+def test_a_key_joins_the_room_of_the_caller(room: Shop) -> None:
+    name = re.search(r"job-\w+", room.caller_hears())
+    assert "Press 1 to take it" in room.leg("answer")
+    joined = room.leg("key", Digits="1")
+    assert name and name[0] in joined and 'startConferenceOnEnter="true"' in joined
+    assert joined == room.leg("key", Digits="1")
+    assert (room.transfer.taken_by, room.transfer.leg_sid) == ("dana", "CAleg1")
+
+
+def test_two_passes_and_the_first_telephone_has_nothing_to_take_any_more(room: Shop) -> None:
+    room.caller_hears()
+    room.leg("answer")
+    assert "The next person is being called" in room.leg("key", Digits="2")
+    assert "The next person is being called" in room.leg("answer")
+    assert room.leg("answer", n=2).count("Press 1") == 1
+
+
+def test_the_caller_hangs_up_during_the_whisper_and_the_csr_is_told(room: Shop) -> None:
+    room.caller_hears()
+    room.leg("answer")
+    room.caller_leaves()
+    assert "The caller has hung up" in room.leg("gone")
+    assert "The caller has hung up" in room.leg("key", Digits="1")
+    assert room.transfer.status == TransferStatus.LEFT
+
+
+def test_the_csr_hangs_up_and_the_caller_is_let_go(room: Shop, wednesday: Clock) -> None:
+    room.caller_hears()
+    room.leg("answer")
+    room.leg("key", Digits="1")
+    wednesday.turn(minutes=2)
+    assert room.leg("status", CallStatus="completed") == ""
+    assert room.transfer.status == TransferStatus.OVER
+    assert "<Hangup" in room.twiml(f"/twilio/rooms/{room.id}/after", CallSid="CA1")
+
+
+def test_nobody_takes_it_and_the_caller_hears_so_on_the_way_out(room: Shop) -> None:
+    room.caller_hears()
+    for n in (1, 2):
+        room.leg("status", n=n, CallStatus="no-answer")
+    assert "nobody is free right now" in room.door("next")
+
+
+# ---- strangers, and the desk ----------------------------------------------------------------------------------------
+@pytest.mark.parametrize("path", ["transfers/x/next", "transfers/x/1/key", "rooms/x/hold", "rooms/legs/x/answer"])
+def test_a_forged_request_is_turned_away(plain: Shop, path: str) -> None:
+    assert plain.post(f"/twilio/{path}", signature="nonsense", CallSid="CA1").status_code == 403
+
+
+@pytest.mark.parametrize(
+    "path", ["transfers/x/next", "transfers/x/1/screen", "rooms/legs/x/answer", "rooms/legs/x/gone"]
+)
+def test_a_transfer_that_nobody_knows(plain: Shop, path: str) -> None:
+    assert plain.post(f"/twilio/{path}", CallSid="CA1").status_code == 404
+
+
+def test_the_csr_sees_the_same_card_through_the_api(plain: Shop) -> None:
+    plain.caller_hears()
+    plain.door("1/screen")
+    url, key = f"/api/v1/transfers/{plain.id}", {"Authorization": "Bearer key"}
+    assert plain.client.get(url).status_code == 401
+    card = plain.client.get(url, headers=key).json()
+    assert card["with"] == {"id": "dana", "name": "Dana Whitfield"} and card["after"] == ["Priya Shah"]
+    assert card["status"] == "briefing" and card["summary"] in plain.door("1/screen")
+    assert (card["call"]["sid"], card["job"]) == ("CA1", None)
+    assert plain.client.get("/api/v1/calls/CA1", headers=key).json()["transfer"]["with"]["id"] == "dana"
+    assert plain.client.get("/api/v1/transfers/x", headers=key).status_code == 404
