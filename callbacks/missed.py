@@ -8,6 +8,9 @@ from enum import StrEnum
 
 from models.enums import TransferStatus
 
+NOTHING_S = 2.0
+"""A tape no longer than this holds no message."""
+
 
 class Missed(StrEnum):
     """Which rule says so."""
@@ -34,7 +37,7 @@ def judge(ending: Ending) -> Missed | None:
     """The rule by which this caller was missed, or None."""
     if ending.transfer in {TransferStatus.BRIDGED, TransferStatus.OVER}:
         return None
-    if ending.recording_s > 2:
+    if ending.recording_s > NOTHING_S:
         return Missed.VOICEMAIL
     if ending.transfer is not None:
         return Missed.NOBODY_FREE

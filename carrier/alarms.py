@@ -1,4 +1,4 @@
-"""Words to those who answer for the shop, about the carrier itself: a number that is dead, an account that is refused.
+"""Words to those who answer for the shop, about the carrier itself: a number dead or stopped, an account refused.
 
 They name people by what the profile calls them, never a number; and they are rows of the outbox like all that leaves.
 """
@@ -24,13 +24,26 @@ _WAYS = {Channel.TEXT: "Texts", Channel.CALL: "Calls", Channel.EMAIL: "E-mails"}
 
 def number_is_dead(session: Session, company: Company, dead: DeadNumber, now: datetime) -> None:
     """Tell the managers, once a death, whose telephone cannot be reached; nothing for a stranger's number."""
-    whose = next((one for one in company.staff if dead.number in (one.phone, one.email)), None)
-    if whose is None:
-        return
-    words = f"{_WAYS[dead.channel]} to {whose.name} fail: {in_words(dead.error_code)}. Please correct the profile."
-    heads = [one for one in company.with_role("manager") or company.with_role("owner") if one != whose]
-    for head in heads or company.with_role("owner"):
-        _tell(session, head, f"dead:{dead.id}", words, now, by_mail=head == whose)
+    whose = _owner_of(company, dead.number)
+    if whose is not None:
+        words = f"{_WAYS[dead.channel]} to {whose.name} fail: {in_words(dead.error_code)}. Please correct the profile."
+        _tell_heads(session, company, whose, f"dead:{dead.id}", words, now)
+
+
+def staff_said_no(session: Session, company: Company, row: Message, now: datetime) -> None:
+    """Tell the managers, once a day, that one of the staff has sent STOP; nothing of a stranger's."""
+    whose = _owner_of(company, row.to)
+    if whose is not None:
+        words = f"{_WAYS[row.channel]} to {whose.name} have stopped: they sent STOP, and must send START to be paged."
+        _tell_heads(session, company, whose, f"stopped:{whose.id}:{row.channel}:{now:%Y%m%d}", words, now)
+
+
+def pages_are_capped(session: Session, company: Company, row: Message, now: datetime) -> None:
+    """Tell all who answer for the shop, once an hour, that repeated pages are held back, and from whom first."""
+    whose = _owner_of(company, row.to)
+    words = f"Too many pages: repeats to {whose.name if whose else 'staff'} are held back. Look at the open jobs now."
+    for head in (one for one in company.staff if one.is_head):
+        _tell(session, head, f"capped:{now:%Y%m%d%H}", words, now, by_mail=False)
 
 
 def account_is_refused(session: Session, company: Company, row: Message, code: int | None, now: datetime) -> None:
@@ -43,6 +56,17 @@ def account_is_refused(session: Session, company: Company, row: Message, code: i
     words = f"Account {row.account + 1} cannot send {what}: {why}. Please mend it: pages may be late."
     for owner in company.with_role("owner"):
         _tell(session, owner, f"account:{now:%Y%m%d%H}", words, now, by_mail=True, account=row.account + 1)
+
+
+def _owner_of(company: Company, address: str) -> Person | None:
+    return next((one for one in company.staff if address in (one.phone, one.email)), None)
+
+
+def _tell_heads(session: Session, company: Company, whose: Person, key: str, words: str, now: datetime) -> None:
+    """The managers but the one whose telephone it is; when there is nobody else the owner, by another way."""
+    heads = [one for one in company.with_role("manager") or company.with_role("owner") if one != whose]
+    for head in heads or company.with_role("owner"):
+        _tell(session, head, key, words, now, by_mail=head == whose)
 
 
 def _tell(

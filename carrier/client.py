@@ -1,5 +1,6 @@
 """The REST client: the few things we ask of Twilio, each asked once, each ending in a SID or a `CarrierError`."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from typing import Protocol
 import httpx
 from twilio.base.exceptions import TwilioException  # type: ignore[import-untyped]
 from twilio.http import HttpClient  # type: ignore[import-untyped]
+from twilio.http.response import Response  # type: ignore[import-untyped]
 from twilio.rest import Client  # type: ignore[import-untyped]
 
 from carrier.codes import Meaning, meaning
@@ -186,7 +188,7 @@ def _mapped() -> Iterator[None]:
     try:
         yield
     except TwilioException as error:
-        raise _answered(getattr(error, "status", None), getattr(error, "code", None)) from None
+        raise _answered(*_told(error)) from None
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol):
         raise Unreachable("Twilio cannot be reached") from None
     except httpx.TimeoutException:
@@ -195,6 +197,17 @@ def _mapped() -> Iterator[None]:
         raise UnknownOutcome(f"the connection to Twilio broke: {type(error).__name__}") from None
     except (ValueError, KeyError, TypeError, AttributeError):  # a 2xx whose body is not what it should be
         raise UnknownOutcome("Twilio's answer could not be read") from None
+
+
+def _told(error: TwilioException) -> tuple[int | None, int | None]:
+    """HTTP status and Twilio's code. Of a list that it refuses the SDK tells neither, but carries the whole answer."""
+    answer = next((one for one in error.args if isinstance(one, Response)), None)
+    if answer is None:
+        return getattr(error, "status", None), getattr(error, "code", None)
+    try:
+        return answer.status_code, int(json.loads(answer.text)["code"])
+    except (ValueError, KeyError, TypeError):
+        return answer.status_code, None
 
 
 def _answered(status: int | None, code: int | None) -> Refused | Throttled | UnknownOutcome:

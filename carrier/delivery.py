@@ -46,7 +46,8 @@ LOOK_SECONDS = 5.0
 lists may lag behind by some seconds (docs/carrier.md, "Sending")."""
 
 BLIND_SECONDS = 45.0
-"""How long a page may be owed while its account cannot even be asked, before it goes through another as a repeat."""
+"""How long a page may be owed while its account cannot even be asked, before it goes again as a repeat, through another
+account where there is one and by e-mail as well where there is none; and so long between such repeats."""
 
 
 class Delivery:
@@ -154,17 +155,21 @@ class Delivery:
             self._repeat(session, row, "repeat: interrupted, and not found")
 
     def _blind(self, session: Session, lost: Errand) -> None:
-        """The account cannot be asked: wait, unless it is high time and there is another."""
+        """The account cannot be asked: wait; when it is high time the page goes again, elsewhere where it can."""
         row = self._still_mine(session, lost)
         if row is None:
             return
-        owed = (self._clock() - row.due_at).total_seconds()
-        if refusals.impatient(row, self._clock()) and len(self._methods.accounts) > 1 and owed >= BLIND_SECONDS:
+        now = self._clock()
+        owed = (now - row.due_at).total_seconds()
+        if refusals.impatient(row, now) and owed >= BLIND_SECONDS * (row.repeats + 1):
             self._repeat(session, row, "repeat: interrupted, and its account cannot be asked")
         else:
             self._rest(session, row)
 
     def _repeat(self, session: Session, row: Message, reason: str) -> None:
+        if refusals.given_up(row, self._clock()):
+            self._failed(session, row, None, "given up: interrupted, and not found")
+            return
         following = self._methods.following(row.account) if refusals.impatient(row, self._clock()) else row.account
         if following is None:
             outcomes.by_email(session, self._company, row, self._clock())
@@ -184,15 +189,17 @@ class Delivery:
             return
         plan = refusals.after(row, error, self._methods, now, self._random.random())
         if plan.over:
-            reason = None if error.code else str(error)
-            if settle(session, row, MessageStatus.FAILED, now, error_code=error.code, reason=reason):
-                self.on_outcome(session, row)
+            self._failed(session, row, error.code, None if error.code else str(error))
             return
         if refusals.ours_to_mend(error):
             alarms.account_is_refused(session, self._company, row, error.code, now)
         if plan.exhausted:
             outcomes.by_email(session, self._company, row, now)
         self._again(session, row, plan.wait_s, str(error), account=plan.account)
+
+    def _failed(self, session: Session, row: Message, code: int | None, reason: str | None) -> None:
+        if settle(session, row, MessageStatus.FAILED, self._clock(), error_code=code, reason=reason):
+            self.on_outcome(session, row)
 
     def _look_soon(self, session: Session, begun: Errand) -> None:
         row = self._still_mine(session, begun)

@@ -13,11 +13,11 @@ from sqlmodel import Session, col, select
 from carrier.claims import LEASE_SECONDS
 from carrier.gate import may_send
 from carrier.methods import Errand, errand
-from carrier.outbox import settle
+from carrier.outbox import lock_run, settle
 from models.company import Company
 from models.enums import Channel, MessageStatus, RunStatus
 from models.moves import move
-from models.tables import Message, PageRun
+from models.tables import Message
 
 log = structlog.get_logger(__name__)
 
@@ -32,7 +32,7 @@ def depart(
     session: Session, claimed: Errand, owner: str, company: Company, now: datetime, on_outcome: OnOutcome
 ) -> Errand | None:
     """The errand with its lease when it may leave this instant; None when it is off, must wait, or is another's."""
-    run = _locked_run(session, claimed.run_id)
+    run = lock_run(session, claimed.run_id)
     row, busy = _locked_row(session, claimed, owner)
     if row is None:
         return None
@@ -53,12 +53,6 @@ def depart(
         settle(session, row, MessageStatus.REFUSED, now, reason=verdict.reason)
     on_outcome(session, row)
     return None
-
-
-def _locked_run(session: Session, run_id: str | None) -> PageRun | None:
-    """The page's run, held still until this transaction ends. Runs before messages: as acknowledging does."""
-    query = select(PageRun).where(PageRun.id == run_id).with_for_update(read=True)
-    return session.exec(query.execution_options(populate_existing=True)).first() if run_id else None
 
 
 def _locked_row(session: Session, claimed: Errand, owner: str) -> tuple[Message | None, bool]:

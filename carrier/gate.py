@@ -13,7 +13,7 @@ from sqlmodel import Session, col, or_, select
 
 from models.company import Company, Person
 from models.enums import Channel, MessageStatus, Purpose
-from models.tables import Consent, DeadNumber, Message
+from models.tables import Callback, Consent, DeadNumber, Message
 
 EMERGENCY_LINES = frozenset({"18002221222"})
 """Whole numbers, digits only: poison control (47 CFR 64.1200(a)(1)(i), legal.md L2). 911 and its kin are short."""
@@ -24,10 +24,15 @@ SHORTEST_NUMBER = 7
 TO_STAFF = frozenset({Purpose.PAGE, Purpose.STAFF})
 MISSED_EVERY = timedelta(minutes=30)  # docs/domain/intake.md section 10
 PAGES_AN_HOUR = 30
-"""To one telephone; a whole ladder is a dozen. More is a fault of ours, and the next person is better."""
+"""To one telephone; a whole ladder is a dozen. More is a fault of ours or a prank: then repeats are held back."""
+
+CAPPED = f"paged {PAGES_AN_HOUR} times within the hour"
 
 DEAD_FOR = timedelta(days=1)
 """How long a number that Twilio called dead for a channel is left alone before it is tried again: networks err too."""
+
+OF_NOW = timedelta(minutes=15)
+"""How long a receipt stays true: it tells of this minute, or that a technician phones within so long (intake.md 1)."""
 
 BODY_LIMIT = 1600  # characters of a text, Twilio's limit
 
@@ -45,7 +50,9 @@ class Facts:
     granted: bool | None = None
     missed_lately: int = 0
     pages_lately: int = 0
+    first_of_run: bool = False  # no page of its run has gone to this telephone by this channel yet
     dead: bool = False
+    late: bool = False  # the time that its words name has passed
 
     @property
     def by_mail(self) -> bool:
@@ -119,14 +126,19 @@ def missed_once(facts: Facts) -> str | None:
 
 
 def pages_capped(facts: Facts) -> str | None:
-    """A telephone that rings all night is switched off."""
+    """A telephone that rings all night is switched off; but of every job its owner hears once."""
     flooded = facts.purpose is Purpose.PAGE and facts.pages_lately >= PAGES_AN_HOUR
-    return f"paged {PAGES_AN_HOUR} times within the hour" if flooded else None
+    return CAPPED if flooded and not facts.first_of_run else None
 
 
 def dead_number(facts: Facts) -> str | None:
     """A channel that reaches nobody at this number loses time; the next method does not."""
     return "found dead for this channel within the day" if facts.dead else None
+
+
+def time_has_passed(facts: Facts) -> str | None:
+    """A promise that arrives after its time is a lie to the customer; what is owed stays a row for people."""
+    return "the time that it names has passed" if facts.late else None
 
 
 def text_fits(facts: Facts) -> str | None:
@@ -148,6 +160,7 @@ RULES: tuple[Rule, ...] = (
     missed_once,
     pages_capped,
     dead_number,
+    time_has_passed,
     text_fits,
 )
 """In this order; the first that refuses gives the reason."""
@@ -175,7 +188,9 @@ def may_send(session: Session, message: Message, company: Company, now: datetime
             granted=latest_consent(session, message.to, message.channel),
             missed_lately=_sent(session, message, now - MISSED_EVERY),
             pages_lately=_sent(session, message, now - timedelta(hours=1)),
+            first_of_run=message.run_id is not None and not _went_before(session, message),
             dead=_dead(session, message, now - DEAD_FOR),
+            late=_late(session, message, now),
         )
     )
 
@@ -191,6 +206,24 @@ def _dead(session: Session, message: Message, since: datetime) -> bool:
         DeadNumber.number == message.to, DeadNumber.channel == message.channel, col(DeadNumber.at) > since
     )
     return session.exec(known).first() is not None
+
+
+def _late(session: Session, message: Message, now: datetime) -> bool:
+    """Whether a customer's text would speak of what is past: a callback's by its promise, a receipt's by its age."""
+    if message.purpose not in (Purpose.MISSED, Purpose.RECEIPT):
+        return False
+    owed = session.exec(select(Callback).where(col(Callback.call_id) == message.call_id)).first()
+    if owed is not None and message.key == f"promise:{owed.id}":
+        return owed.promised_at is not None and owed.promised_at < now
+    return message.purpose is Purpose.RECEIPT and message.due_at + OF_NOW < now
+
+
+def _went_before(session: Session, message: Message) -> bool:
+    """Whether another page of its run went to its number by its channel, or may have gone."""
+    others = (Message.run_id == message.run_id, Message.purpose == Purpose.PAGE, Message.id != message.id)
+    same_way = (Message.to == message.to, Message.channel == message.channel)
+    went = or_(col(Message.status) == MessageStatus.SENDING, col(Message.accepted_at).is_not(None))
+    return session.exec(select(Message.id).where(*others, *same_way, went).limit(1)).first() is not None
 
 
 def _sent(session: Session, message: Message, since: datetime) -> int:

@@ -10,7 +10,7 @@ from carrier.notify import notify
 from models.enums import Channel, MessageStatus, Purpose
 from models.moves import ALLOWED, move
 from models.once import insert_once
-from models.tables import Consent, Message
+from models.tables import Consent, Message, PageRun
 
 FINAL = frozenset(status for status in MessageStatus if status not in ALLOWED[MessageStatus])
 
@@ -80,6 +80,18 @@ def by_id(session: Session, message_id: str) -> Message | None:
     return session.get(Message, message_id, populate_existing=True)
 
 
+def lock_run(session: Session, run_id: str | None) -> PageRun | None:
+    """A page's run as it is now, held still until the transaction ends; None for what belongs to no run.
+
+    Always runs before messages. Two pieces of news of one run come one after the other, so that the second knows of
+    the first when it asks whether anybody is left to answer.
+    """
+    if run_id is None:
+        return None
+    query = select(PageRun).where(PageRun.id == run_id).with_for_update().execution_options(populate_existing=True)
+    return session.exec(query).first()
+
+
 def cancel_run(session: Session, run_id: str, now: datetime, reason: str = "acknowledged") -> int:
     """Call off every message of a page run that has not left; how many.
 
@@ -126,7 +138,11 @@ def settle(
     error_code: int | None = None,
     reason: str | None = None,
 ) -> bool:
-    """Move a row on, with everything that belongs to the move; False when somebody else moved it first."""
+    """Move a row on, with everything that belongs to the move; False when somebody else moved it first.
+
+    Its run, if it is a page, is held still before: whoever reacts to the move decides by what the whole run has met.
+    """
+    lock_run(session, row.run_id)
     moved = move(
         session,
         row,

@@ -6,6 +6,7 @@ from sqlmodel import Session, col, delete, select
 
 from carrier import alarms, outbox
 from carrier.codes import OURS_TO_MEND, Meaning, meaning
+from carrier.gate import CAPPED, latest_consent
 from models.company import Company
 from models.enums import Channel, MessageStatus, Purpose
 from models.once import insert_once
@@ -19,11 +20,17 @@ def heard(session: Session, company: Company, row: Message, now: datetime) -> No
     if row.status is MessageStatus.DELIVERED:
         alive = delete(DeadNumber).where(col(DeadNumber.number) == row.to, col(DeadNumber.channel) == row.channel)
         session.execute(alive)
+    if row.status is MessageStatus.REFUSED and latest_consent(session, row.to, row.channel) is False:
+        alarms.staff_said_no(session, company, row, now)
+    if row.status is MessageStatus.REFUSED and row.reason == CAPPED:
+        alarms.pages_are_capped(session, company, row, now)
     if row.status not in FAILED:
         return
     kind = meaning(row.error_code)
     if kind is Meaning.DEAD:
         _bury(session, company, row, now)
+    elif kind is Meaning.OPTED_OUT:
+        alarms.staff_said_no(session, company, row, now)
     elif kind in OURS_TO_MEND:
         alarms.account_is_refused(session, company, row, row.error_code, now)
 

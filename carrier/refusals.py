@@ -1,7 +1,7 @@
 """What to do when a method said no: the next account, a wait, or the end. Pure: row, error and chance in, plan out."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from carrier.codes import OURS_TO_MEND, Meaning, meaning
 from carrier.errors import CarrierError, Refused
@@ -17,6 +17,9 @@ MENDING_SECONDS = 60.0
 
 PATIENCE_SECONDS = 3.0
 """How long a page waits for an account that says "not now" or cannot be reached, before the next one is tried."""
+
+GIVEN_UP = timedelta(hours=6)
+"""After so long nobody waits for a text or an e-mail any more. A page by telephone is owed until its run is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,8 @@ def after(row: Message, error: CarrierError, methods: Methods, now: datetime, ch
     permanent = isinstance(error, Refused) and error.permanent
     if permanent and (meaning(error.code) is not Meaning.SENDER or following is None):
         return Plan(over=True)
+    if given_up(row, now):
+        return Plan(over=True)
     if isinstance(error, Refused):
         return Plan(account=following) if following is not None else Plan(wait_s=MENDING_SECONDS, exhausted=True)
     if impatient(row, now):
@@ -42,6 +47,12 @@ def after(row: Message, error: CarrierError, methods: Methods, now: datetime, ch
             return Plan(account=following)
         return Plan(wait_s=_backoff(row, chance), exhausted=True)
     return Plan(account=row.account, wait_s=_backoff(row, chance))
+
+
+def given_up(row: Message, now: datetime) -> bool:
+    """Whether a row that did not go has been owed for so long that it is not tried again."""
+    by_telephone = row.purpose is Purpose.PAGE and row.channel is not Channel.EMAIL
+    return not by_telephone and now - row.due_at >= GIVEN_UP
 
 
 def impatient(row: Message, now: datetime) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from sqlalchemy import ColumnElement, update
@@ -26,14 +27,32 @@ def schedule(session: Session, kind: str, ref: str, due_at: datetime, step: int 
     return insert_once(session, Timer(kind=kind, ref=ref, step=step, due_at=due_at))
 
 
-def cancel(session: Session, kind: str, ref: str, step: int | None = None) -> int:
-    """Call off the timers of this kind about `ref` (of one step, or all); how many were still running."""
-    statement = update(Timer).where(
-        col(Timer.kind) == kind, col(Timer.ref) == ref, col(Timer.status) == TimerStatus.PENDING
-    )
+def cancel(session: Session, kind: str, ref: str, step: int | None = None, *, wait: bool = True) -> int:
+    """Call off the timers of this kind about `ref` (of one step, or all); how many were still running.
+
+    Whoever already holds a row that the timer's look asks for does not `wait`: that look then finds nothing to do.
+    """
+    return _change(session, kind, ref, step, wait=wait, status=TimerStatus.CANCELLED)
+
+
+def put_off(session: Session, kind: str, ref: str, due_at: datetime, step: int) -> int:
+    """Let a timer that still runs ring at another time, without waiting; how many there were."""
+    return _change(session, kind, ref, step, wait=False, due_at=due_at)
+
+
+def _change(session: Session, kind: str, ref: str, step: int | None, *, wait: bool, **changes: Any) -> int:
+    """Without `wait` a timer that rings this instant is left alone: its look may itself wait for a row that we hold."""
+    running = select(Timer.id).where(Timer.kind == kind, Timer.ref == ref, Timer.status == TimerStatus.PENDING)
     if step is not None:
-        statement = statement.where(col(Timer.step) == step)
-    return int(session.execute(statement.values(status=TimerStatus.CANCELLED)).rowcount)  # type: ignore[attr-defined]
+        running = running.where(Timer.step == step)
+    statement = (
+        update(Timer)
+        .where(col(Timer.id).in_(running if wait else running.with_for_update(skip_locked=True)))
+        .where(col(Timer.status) == TimerStatus.PENDING)
+        .values(**changes)
+        .execution_options(synchronize_session=False)
+    )
+    return int(session.execute(statement).rowcount)  # type: ignore[attr-defined]
 
 
 def due(now: datetime) -> ColumnElement[bool]:

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, text
+from sqlalchemy import ColumnElement, Select, bindparam, case, func, text
 from sqlmodel import Session, col, or_, select
 
 from carrier import calling_off, claims, timers, unheard
 from models.clock import Clock
 from models.database import Database
-from models.enums import MessageStatus, TimerStatus
+from models.enums import Channel, MessageStatus, Purpose, TimerStatus
 from models.tables import Instant, Message, Timer
 
 STUCK_SECONDS = 30.0
@@ -21,12 +21,25 @@ EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 def overdue_seconds(session: Session, now: datetime) -> float:
     """How long the oldest row that is due has been waiting; 0 when there is none."""
-    owed = select(func.min(Message.due_at)).where(
-        col(Message.status).in_((MessageStatus.PENDING, MessageStatus.SENDING)), col(Message.due_at) <= now
+    since = _owed_since()
+    owed = select(func.min(since)).where(
+        col(Message.status).in_((MessageStatus.PENDING, MessageStatus.SENDING)), since <= now
     )
     looks = select(func.min(Timer.due_at)).where(col(Timer.status) == TimerStatus.PENDING, col(Timer.due_at) <= now)
     oldest = [due for query in (owed, looks) if (due := session.exec(query).one()) is not None]
     return max(((now - due).total_seconds() for due in oldest), default=0.0)
+
+
+def _owed_since() -> ColumnElement[datetime]:
+    """Since when a row has been waiting: a page by telephone since it was due, whatever keeps it.
+
+    Anything else that rests after a refusal, or is being sent, has its lease first: a mail server that is down is no
+    engine that stands still. A row that is claimed and never sent is one.
+    """
+    patient = or_(col(Message.purpose) != Purpose.PAGE, col(Message.channel) == Channel.EMAIL)
+    at_work = or_(col(Message.owner).is_(None), col(Message.status) == MessageStatus.SENDING)
+    rested = patient & at_work & (col(Message.lease_until) > col(Message.due_at))
+    return case((rested, col(Message.lease_until)), else_=col(Message.due_at))
 
 
 class Glance:

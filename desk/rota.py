@@ -58,7 +58,7 @@ async def on_call(house: HouseDep, at: datetime | None = None, trade: Trade | No
     duties = on_duty(house.company, written, when, trade)
     return {
         "at": when.astimezone(house.company.timezone).isoformat(),
-        "duties": [view.duty(house.company, one) for one in duties],
+        "duties": [view.duty(house.company, one, when) for one in duties],
     }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from callbacks import safety
+from callbacks import queue, safety
 from carrier import timers
 from carrier.asking import ASKERS
 from carrier.calling_off import CallingOff
@@ -29,7 +29,7 @@ from models.clock import Clock, system_clock
 from models.company import Company
 from models.database import Database
 from models.enums import CallStatus
-from models.tables import Call, Message, Timer
+from models.tables import Call, Job, Message, Timer
 from routing import paging, transfers
 from routing.links import Links
 from routing.rota import changes, check
@@ -103,6 +103,7 @@ def build_engine(
     asking = [each(database, methods, clock, reached_or_not).pass_over(threads) for each in (CallingOff, Unheard)]
     handlers: dict[str, timers.Handler] = {
         **{kind: partial(_with_company, look, company) for kind, look in paging.LOOKS.items()},
+        paging.RUNG_TIMER: partial(_rung_due, company),
         changes.ROTA_CHECK: partial(_with_company, check.rota_check_due, company),
         safety.ALL_OUT_TIMER: partial(_with_company, safety.ask, company),
         ledger.CALL_CHECK: partial(_call_check, company, live_calls),
@@ -153,6 +154,17 @@ def build_house(
 
 def _with_company(handler: Any, company: Company, session: Session, timer: Timer, now: datetime) -> None:
     handler(session, timer, company, now)
+
+
+def _rung_due(company: Company, session: Session, timer: Timer, now: datetime) -> None:
+    paging.rung_due(session, timer, company, now, given_up=partial(_owed_by_a_person, company))
+
+
+def _owed_by_a_person(company: Company, session: Session, job: Job, now: datetime) -> None:
+    """Everybody was paged and nobody has taken the job: its caller is owed a call, by a time that they are told."""
+    call = session.get_one(Call, job.call_id)
+    number, priority = job.callback, job.priority
+    queue.owe(session, call, company, "nobody_took", now, number=number, priority=priority, missed=False)
 
 
 def _call_check(

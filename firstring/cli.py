@@ -14,7 +14,9 @@ from rich.markup import escape
 
 from firstring import __version__
 from firstring import profile as profiles
+from firstring import profile_paging as paging
 from firstring import settings as configuration
+from models.clock import system_clock
 from models.company import Company
 from voice.prompts.bank import PromptBank
 from voice.prompts.sound import BadSound
@@ -134,10 +136,16 @@ def check(
     except profiles.ProfileError as error:
         mistakes += error.mistakes
     if company is not None:
-        for warning in profiles.warnings(company):
+        now = settings.clock() if settings else system_clock()
+        for warning in profiles.warnings(company, now.astimezone(company.timezone).date()):
             console.print(f"[yellow]![/] {escape(warning)}", highlight=False)
         recordings, prompts = (settings.recordings, settings.prompts) if settings else (None, None)
         mistakes += silent(company, recordings, prompts)
+        mistakes += [
+            f"policy {one}: pages by e-mail without a mail server: set FIRSTRING_SMTP_URL and FIRSTRING_SMTP_FROM"
+            for one in paging.by_mail(company)
+            if settings and not settings.smtp_url
+        ]
     if json_output:
         sys.stdout.write(json.dumps({"fit": not mistakes, "mistakes": mistakes}) + "\n")
     if mistakes:

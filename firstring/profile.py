@@ -124,6 +124,10 @@ class Staff(_Strict):
     credential: list[paging.StaffCredential] = []
 
 
+PLAIN_RING_S = 18
+"""With a whisper of 8 s and 4 s for the key, a caller handed over plainly hears words after 30 s."""
+
+
 class Transfer(_Strict):
     """[transfer]: how callers are handed to the desk."""
 
@@ -131,6 +135,15 @@ class Transfer(_Strict):
     order: Literal["in_order", "in_turn"] = "in_order"
     ring_seconds: int = Field(default=18, ge=10, le=60)
     hold_seconds: int = Field(default=120, ge=0, le=600)
+
+    @model_validator(mode="after")
+    def _words_within_30_s(self) -> "Transfer":
+        if self.way == "plain" and self.ring_seconds > PLAIN_RING_S:
+            raise ValueError(
+                f'transfer.ring_seconds: at most {PLAIN_RING_S} with way = "plain", so that a caller is not left '
+                'longer than 30 s without words; way = "room" may ring longer'
+            )
+        return self
 
     def to_transfers(self) -> Transfers:
         """The same, frozen."""
@@ -290,14 +303,14 @@ def _list(data: dict[str, Any], name: str) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def warnings(company: Company) -> list[str]:
-    """What a profile may leave out, and what callers then get."""
+def warnings(company: Company, today: date) -> list[str]:
+    """What a profile may leave out, and what callers then get; licences that end, by this day of its wall."""
     missing = []
     if not company.with_role("csr"):
         missing.append("nobody has the role csr: no call is handed over, and no caller is given a time")
     if not company.hours:
         missing.append("no opening hours: no caller is given a time")
-    return missing + paging.unrecorded(company)
+    return missing + paging.unrecorded(company) + paging.ending(company, today)
 
 
 def line_numbers(source: str) -> dict[tuple[str | int, ...], int]:

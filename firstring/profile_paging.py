@@ -1,7 +1,7 @@
 """The profile's `[[staff.credential]]`, `[licences]`, `[permits]` and `[[policy]]`: licences and how jobs are paged."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -10,12 +10,15 @@ from models.company import Company, Credential, Person, Policy, Step
 from models.enums import Channel, Priority, Trade
 from routing import policies
 from routing.licences import LICENCES, PermitAnswer
-from routing.licences.judge import EVERYWHERE, has_record
+from routing.licences.judge import EVERYWHERE, has_record, title
 from routing.licences.permits import WORKS
 from triage.situations import SITUATIONS
 
 LICENCE_OF = {Trade.PLUMBING: "plumber", Trade.HVAC: "hvac", Trade.ELECTRICAL: "electrician", Trade.GAS: "gas"}
 """The licence that somebody of a trade is expected to have."""
+
+SOON = timedelta(days=30)
+"""Before its last day a licence is spoken of: a renewal takes weeks."""
 
 CLASSES = frozenset(row.cls for row in SITUATIONS.values())
 
@@ -119,6 +122,29 @@ def mistakes(company: Company) -> Iterable[tuple[tuple[str | int, ...], str]]:
     for place, policy in enumerate(company.policies):
         for wrong in policies.faults(policy, company):
             yield ("policy", place), wrong
+
+
+def ending(company: Company, today: date) -> list[str]:
+    """Warnings: licences that have expired by this day of the company's wall or soon will, with none to follow them."""
+    return [
+        f"{one.name}: {title(held)} {'expired' if held.expires < today else 'expires'} {held.expires.isoformat()}"
+        f"{', so they are not paged for what needs it' if held.expires < today else ''}"
+        for one in company.staff
+        for held in one.credentials
+        if held.expires is not None and held.expires < today + SOON and not _followed(one, held, today + SOON)
+    ]
+
+
+def _followed(person: Person, ending_one: Credential, by: date) -> bool:
+    """Whether another licence of the kind, grade and state is good on that day."""
+    what = (ending_one.kind, ending_one.grade, ending_one.state)
+    same = [one for one in person.credentials if (one.kind, one.grade, one.state) == what]
+    return any(one.expires is None or one.expires >= by for one in same)
+
+
+def by_mail(company: Company) -> list[str]:
+    """Ids of the policies that reach people by e-mail: they need a mail server."""
+    return [one.id for one in company.policies if any(Channel.EMAIL in step.channels for step in one.steps)]
 
 
 def unrecorded(company: Company) -> list[str]:

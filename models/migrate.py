@@ -22,14 +22,14 @@ LOCK = 4_821_000_001
 """PostgreSQL advisory lock: two processes that start together do not both migrate."""
 
 
-def upgrade(url: str) -> None:
+def upgrade(url: str, version: str = "head") -> None:
     """Create or bring up to date all tables at this URL. Does nothing where nothing is to be done."""
     database = Database(url)
     try:
         with database.engine.begin() as connection:
             if not database.sqlite:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-            command.upgrade(_config(connection), "head")
+            command.upgrade(_config(connection), version)
     finally:
         database.close()
 

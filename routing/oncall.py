@@ -8,7 +8,7 @@ from typing import Any
 from models.company import Company, Person, Policy, Step
 from models.enums import Channel, Priority, Trade
 from routing import policies
-from routing.licences import may_be_sent
+from routing.licences import ANYWHERE, Site, may_be_sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +55,16 @@ def plan(
     gas: bool = False,
     order: Sequence[str] | None = None,
     situation: str | None = None,
+    site: Site = ANYWHERE,
     priority: Priority | str | None = None,
     pages_tonight: Mapping[str, int] | None = None,
 ) -> Plan:
     """Whom to page for a job, in which order, and who is passed over.
 
     `order` is who is on duty, ids, first is paged first (None: the profile's ladder). `situation` decides what is
-    needed, without one `trade` and `gas` do; the trade `office` is for managers only, whatever the situation. No
-    `priority` is a P1. `pages_tonight` counts by person the jobs since the night began (`policies.night`). `at` is now:
-    licences are judged by its day, the policy by its hour.
+    needed, without one `trade` and `gas` do; the trade `office` is for managers only, whatever the situation. `site` is
+    what is known of the place (`licences.site_of`). No `priority` is a P1. `pages_tonight` counts by person the jobs
+    since the night began (`policies.night`). `at` is now: licences are judged by its day, the policy by its hour.
 
     The ladder ends at those who answer for the shop. Raises LookupError when nobody at all may be paged: the profile
     check refuses such a profile.
@@ -76,7 +77,8 @@ def plan(
     by_name = _people(company, (step.who for step in policy.steps))
     day = at.astimezone(company.timezone).date()
     against = {
-        one.id: _against(company, one, trade, gas=gas, on=day, situation=situation) for one in (*on_duty, *by_name)
+        one.id: _against(company, one, trade, gas=gas, on=day, situation=situation, site=site)
+        for one in (*on_duty, *by_name)
     }
     hands = [one.id for one in on_duty if not against[one.id]]
     heads = _heads(company, on_duty)
@@ -90,12 +92,12 @@ def plan(
 
 
 def _against(
-    company: Company, person: Person, trade: Trade | None, *, gas: bool, on: date, situation: str | None
+    company: Company, person: Person, trade: Trade | None, *, gas: bool, on: date, situation: str | None, site: Site
 ) -> tuple[str, ...]:
     if not person.opted_in:
         return (f"{person.name}: has not opted in to be paged",)
     about = None if trade is Trade.OFFICE else situation
-    return may_be_sent(person, about, on, company=company, trade=trade, gas=gas).reasons
+    return may_be_sent(person, about, on, company=company, trade=trade, gas=gas, site=site).reasons
 
 
 def _people(company: Company, ids: Iterable[str]) -> list[Person]:

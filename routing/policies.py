@@ -70,6 +70,21 @@ def without_ringing(policy: Policy) -> Policy:
     return replace(policy, steps=tuple(Step(one.who, TEXT, one.wait_s) for one in policy.steps))
 
 
+def for_jobs_of(company: Company, priority: Priority, trade: Trade | None, situation: str | None) -> bool:
+    """Whether the profile has jobs below an emergency paged: by a policy of its own that names their priority."""
+    policy = choose(company, priority, trade, situation)
+    return policy in company.policies and priority in policy.priorities
+
+
+def _mailless(step: Step, company: Company) -> list[str]:
+    """Ids of those whom a step may mean and who have no e-mail address."""
+    tools = {one.id for one in company.staff if "technician" in one.roles} | set(company.on_call)
+    tools |= {one for turn in company.turns for one in turn.people}
+    heads = {one.id for one in company.staff if one.is_head}
+    meant = {FIRST: tools, SECOND: tools, MANAGERS: heads, EVERYONE: tools | heads}.get(step.who, {step.who})
+    return [one.id for one in company.staff if one.id in meant and one.opted_in and one.email is None]
+
+
 def faults(policy: Policy, company: Company) -> list[str]:
     """What is wrong with a policy, as complete sentences: checked when the profile is loaded."""
     wrong = []
@@ -83,6 +98,9 @@ def faults(policy: Policy, company: Company) -> list[str]:
             wrong.append(f"{one.who} is neither first, second, managers, everyone nor the id of anyone in [[staff]]")
         elif person is not None and not person.opted_in:
             wrong.append(f"{one.who} has not opted in to be paged")
+        if set(one.channels) == {Channel.EMAIL}:
+            without = ", ".join(_mailless(one, company))
+            wrong += [f"{one.who} is reached by e-mail alone, and {without} has no address"] if without else []
         if one.repeat_calls and one.repeat_calls * one.repeat_call_after_s >= one.wait_s:
             wrong.append(f"{one.who} is called again for longer than wait_s")
     first_head = next((n for n, one in enumerate(policy.steps) if one.who in answering), len(policy.steps))

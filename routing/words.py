@@ -1,5 +1,6 @@
 """What technicians and customers read and hear about a job. GSM-7 only, no more personal data than is needed."""
 
+import re
 import unicodedata
 from datetime import datetime
 
@@ -56,7 +57,7 @@ def page_spoken(job: Job) -> str:
     known = jobs.known_answers(job)
     return (
         f"{job.priority} job {spaced(str(job.number))}. {jobs.title(job)}. {f'{known}. ' if known else ''}"
-        f"{street(job)}. The rest is in your texts."
+        f"{street(job)}. The rest follows when you take it."
     )
 
 
@@ -66,12 +67,12 @@ def street(job: Job) -> str:
     return ", ".join(str(parts[key]) for key in ("street", "zip") if parts.get(key)) or "Address to follow"
 
 
-def brief(job: Job) -> str:
+def brief(job: Job, link: str | None = None) -> str:
     """Everything that is known, for whoever took the job (and, where pages have no link, for all who were paged)."""
     known = (job.name, jobs.place(job), jobs.known_answers(job))
     facts = ". ".join(one for one in known if one)
     call = f"Call {job.callback or 'number withheld'}."
-    return gsm(f"#{job.number} {jobs.title(job)}: {facts + '. ' if facts else ''}{call}")
+    return gsm(f"#{job.number} {jobs.title(job)}: {facts + '. ' if facts else ''}{call}{' ' + link if link else ''}")
 
 
 def learned(job: Job, link: str) -> str:
@@ -95,10 +96,22 @@ def answered(answer: str, job: Job, run: PageRun, company: Company) -> str:
 def answered_spoken(answer: str, job: Job, run: PageRun, company: Company) -> str:
     """To the technician on the phone, after a key."""
     if answer == "yours":
-        return f"Job {spaced(str(job.number))} is yours. The details are in your texts. Thank you."
+        place = re.sub(r"\b\d+\b", lambda one: spaced(one[0]), jobs.place(job)) or "Address to follow"
+        return f"Job {spaced(str(job.number))} is yours. {place}. {_number_spoken(job)} Your texts have it too."
     if answer == "taken":
         return f"Thank you. This job was {taken_by(run, company)}."
     return "Thank you. The next person is being called."
+
+
+def _number_spoken(job: Job) -> str:
+    if not job.callback:
+        return "The caller's number was withheld."
+    digits = job.callback.removeprefix("+1").lstrip("+")
+    return f"Call {spaced(digits[:3])}, {spaced(digits[3:6])}, {spaced(digits[6:])}."
+
+
+MUST_SEND = "You may not do this work yourself: hand it to somebody who may, or pass."
+"""To somebody who took a job that their licences do not cover."""
 
 
 def on_way_noted(job: Job, run: PageRun) -> str:
@@ -109,9 +122,14 @@ def on_way_noted(job: Job, run: PageRun) -> str:
 
 def silent(job: Job) -> str:
     """To a technician who took a job and has not been heard of since."""
+    return f"{jobs.title(job)}. {still_asked(job)} Without an answer it is paged again in 5 minutes."
+
+
+def still_asked(job: Job) -> str:
+    """The question again, to one who answered it in words we cannot act on."""
     return (
-        f"#{job.number} {jobs.title(job)} is yours. Are you on the way? Reply with minutes, such as 40 min, "
-        f"or D{job.number} to pass. Without an answer it is paged again in 10 minutes."
+        f"#{job.number} is yours. Are you on the way? Reply with minutes, such as 40 min, A{job.number} if you go "
+        f"later, or D{job.number} to pass."
     )
 
 
@@ -146,16 +164,22 @@ def how_to_answer(code: int) -> str:
     return f"Not taken yet. Reply A{code} to accept or D{code} to pass."
 
 
+def which_job(paged: int, held: int) -> str:
+    """To a technician who gave minutes while one job is theirs and another is offered to them."""
+    return f"Which job? Reply A{held} 40 for minutes to the one you have; A{paged} or D{paged} for the new one."
+
+
 def no_such_page(code: int | None) -> str:
     """To a technician whose code fits nothing of theirs."""
     return f"No page {code} for this number." if code else "There is no page for this number."
 
 
 # ---- to the customer -------------------------------------------------------------------------------------------------
-def accepted(company: Company, person: Person, by: datetime) -> str:
-    """A technician has taken the job. No arrival time: nobody gave one."""
+def accepted(company: Company, person: Person, by: datetime, *, able: bool = True) -> str:
+    """Somebody has taken the job; not `able`: a head who must send another. No arrival time: nobody gave one."""
+    who = "our manager" if person.is_head and not able else "our on-call technician"
     return gsm(
-        f"{company.name}: {_first(person)}, our on-call technician, has your call and will phone you by "
+        f"{company.name}: {_first(person)}, {who}, has your call and will phone you by "
         f"{clock_time(company, by)}. If anyone is in danger call 911. Reply STOP to opt out."
     )
 
@@ -179,6 +203,14 @@ def unreached(company: Company) -> str:
     return gsm(
         f"{company.name}: we could not reach a technician yet. We keep trying and will text you as soon as one has "
         f"your call. {_alternatives(company)}"
+    )
+
+
+def given_up(company: Company) -> str:
+    """The truth when the ladder has ended."""
+    return gsm(
+        f"{company.name}: we are sorry, nobody could take your job and we are not calling anyone further. Our manager "
+        f"is told and a person will phone you. {_alternatives(company)}"
     )
 
 

@@ -50,6 +50,8 @@ async def _until_done(run: Interpreter, verb: Verb, start: int) -> str:
 
 def _keep(run: Interpreter, verb: Verb, start: int, end: int) -> Recording:
     leg = run.leg
+    if verb.get("trim", "trim-silence") == "trim-silence":
+        end = max(start, min(end, leg.spoken.end))
     recording = Recording(leg.record.account_sid, leg.sid, run.core.clock.utc(), leg.spoken.between(start, end))
     run.switch.recordings[recording.sid] = recording
     url = verb.get("recordingStatusCallback")

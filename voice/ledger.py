@@ -11,11 +11,11 @@ from callbacks import missed, queue, safety
 from callbacks import words as callback_words
 from carrier import outbox, timers
 from models.company import Company
-from models.enums import CallStatus, Channel, Priority, Purpose, RunStatus, TransferStatus
+from models.enums import CallStatus, Channel, Priority, Purpose, RunStatus, Trade, TransferStatus
 from models.moves import move
 from models.once import insert_once
 from models.tables import Call, Consent, Decision, Job, PageRun, Utterance
-from routing import jobs, paging, transfers
+from routing import jobs, paging, policies, transfers
 from triage.assessment import Assessment, to_json
 from voice.dialogue.moves import Close, Move, OpenJob, OptOut, PageNow, PromiseCallback, TransferToPerson
 
@@ -163,14 +163,24 @@ def check_soon(session: Session, call_id: str, now: datetime) -> None:
 
 
 def _emergency_of(session: Session, company: Company, call: Call, now: datetime) -> tuple[Job | None, PageRun | None]:
-    """The call's job and page run; an emergency that was understood and never paged, why ever, is paged now."""
+    """The call's job and page run; an emergency that was understood and never paged, why ever, is paged now.
+
+    So is a job below an emergency where the profile has a policy for it.
+    """
     job = jobs.of_call(session, call.id)
     understood = (call.assessment or {}).get("priority") == Priority.P1
     if job is None and understood:
         job = jobs.write_emergency(session, call, Assessment(), call.assessment.get("situation"), "see the call", now)  # type: ignore[union-attr]
-    if job is None or job.priority != Priority.P1:
+    if job is None or not (job.priority == Priority.P1 or _paged_by_day(company, job)):
         return job, None
     return job, paging.start(session, job, company, now)
+
+
+def _paged_by_day(company: Company, job: Job) -> bool:
+    if job.priority is None:
+        return False
+    trade = Trade(job.trade) if job.trade else None
+    return policies.for_jobs_of(company, Priority(job.priority), trade, job.situation)
 
 
 def _make_good(

@@ -78,13 +78,14 @@ def card(session: Session, run_id: str, person: Person, company: Company, now: d
     job = session.get_one(Job, run.job_id)
     state = _state(run, person)
     bare = Card(job.number, job.priority or "", jobs.title(job), state, _status(run, state, company))
+    send = paging.told_to_send(job, person, company, now) if state == "yours" else ""
     if state in ("taken", "ended"):
         return bare
     row = SITUATIONS.get(job.situation or "")
     script = SCRIPTS.get(job.script or "")
     yours = state == "yours"
     return Card(
-        *(bare.number, bare.priority, bare.title, state, bare.status),
+        *(bare.number, bare.priority, bare.title, state, f"{bare.status}.{send}" if send else bare.status),
         answers=jobs.known_answers(job),
         problem=job.problem or "",
         script=(script.name, script.en.format(**_utilities(company))) if script and script.en else None,

@@ -3,6 +3,7 @@
 from routing.licences.judge import ANYWHERE, Errand, Site, Verdict, may_be_sent
 from routing.licences.needs import CRAFTS, LICENCES, Craft, Gas, Licence, Needs, needs_of
 from routing.licences.permits import PermitAnswer, PermitHint, permit_hint
+from routing.licences.sites import site_of
 
 __all__ = [
     "ANYWHERE",
@@ -20,4 +21,5 @@ __all__ = [
     "may_be_sent",
     "needs_of",
     "permit_hint",
+    "site_of",
 ]

@@ -7,6 +7,7 @@ Every function here works inside the caller's transaction: rows first, acts late
     answer.py  yes and no, on the way, arrived, somebody else instead, a part that is missing
     after.py   taken, and then silence: asked once, then paged again
     reply.py   the answers that come by text
+    hands.py   who may be sent for the job
     story.py   what happened, for people to read
 """
 
@@ -29,6 +30,7 @@ from routing.paging.answer import (
     reassign,
     who_may_go,
 )
+from routing.paging.hands import told_to_send
 from routing.paging.news import brief, call_for_help, page_news, reached
 from routing.paging.reply import Reply, answer_text, read_reply
 from routing.paging.run import LAST_REPEATS, RUNG_TIMER, rung_due, start
@@ -67,5 +69,6 @@ __all__ = [
     "rung_due",
     "start",
     "story",
+    "told_to_send",
     "who_may_go",
 ]

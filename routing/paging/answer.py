@@ -13,10 +13,10 @@ from models.enums import JobStatus, MessageStatus, RunStatus
 from models.moves import move
 from models.tables import Job, Message, PageRun
 from routing import words
-from routing.licences import may_be_sent
 from routing.paging import after, customer, story
+from routing.paging.hands import may_go
 from routing.paging.news import nobody_left
-from routing.paging.run import RUNG_TIMER, climb, lock, rung, trade_of
+from routing.paging.run import RUNG_TIMER, WAITING, climb, lock, rung
 
 LONGEST_WAY = 240
 """Minutes to arrival; more is a slip of the finger."""
@@ -48,6 +48,7 @@ def acknowledge(
     `going`: on the way already, `minutes` from the door if they said so. A yes after the ladder has ended counts.
     """
     timers.cancel(session, RUNG_TIMER, run.id)  # before the run: a timer that rings now holds its own row first
+    was_asked = run.acknowledged_by == person.id and after.answered(session, run)
     lock(session, run)
     if run.status in (RunStatus.RUNNING, RunStatus.EXHAUSTED):
         changes = {"acknowledged_by": person.id, "acknowledged_at": now}
@@ -58,11 +59,14 @@ def acknowledge(
         return Answer.TAKEN
     if going:
         on_way(session, run, person, company, now, minutes)
+    elif was_asked:
+        after.watch(session, run, now)
     return Answer.YOURS
 
 
 def _taken(session: Session, run: PageRun, person: Person, company: Company, now: datetime, *, told: bool) -> None:
     outbox.cancel_run(session, run.id, now)
+    customer.call_off_briefs(session, run, person, now)
     move(session, session.get_one(Job, run.job_id), JobStatus.PAGED, JobStatus.ACCEPTED)
     story.note(session, run, story.TAKEN, now, person.id)
     after.watch(session, run, now)
@@ -71,19 +75,23 @@ def _taken(session: Session, run: PageRun, person: Person, company: Company, now
 
 
 def decline(session: Session, run: PageRun, person: Person, company: Company, now: datetime) -> Answer:
-    """Somebody passes: the next person is paged at once, also when the job was theirs already."""
+    """Somebody passes: the next person is paged at once, also when the job was theirs already.
+
+    A pass holds for the whole run, from whichever rung it comes: see `run.willing`.
+    """
     lock(session, run)
     if run.status == RunStatus.ACKNOWLEDGED:
         if run.acknowledged_by != person.id:
             return Answer.TAKEN
+        _passes(session, run, person)
         after.reopen(session, run, company, now, why="passed after taking it")
-    elif run.status == RunStatus.RUNNING and person.id in rung(run, run.step).people and person.id not in run.passed:
-        run.passed = [*run.passed, person.id]
-        session.add(run)
+    elif run.status == RunStatus.RUNNING and person.id not in run.passed:
+        _passes(session, run, person)
         story.note(session, run, story.PASSED, now, person.id)
         _call_off(session, run, person, now)
-        if nobody_left(session, run, company):
-            climb(session, run, company, now, past=person.id)
+        asked = run.step != WAITING and person.id in rung(run, run.step).people
+        if asked and nobody_left(session, run, company):
+            climb(session, run, company, now)
     return Answer.PASSED
 
 
@@ -137,16 +145,10 @@ def reassign(session: Session, run: PageRun, person: Person, other: Person, comp
 
 
 def who_may_go(session: Session, run: PageRun, person: Person, company: Company, now: datetime) -> list[Person]:
-    """Everybody but `person` who may be sent for the run's job today (docs/domain/intake.md section 9)."""
+    """Everybody but `person` to whom the run's job may be given today."""
     job = session.get_one(Job, run.job_id)
-    trade, gas = trade_of(job)
-    day = now.astimezone(company.timezone).date()
-
-    def may_go(one: Person) -> bool:
-        verdict = may_be_sent(one, job.situation, day, company=company, trade=trade, gas=gas)
-        return one.is_head or ("technician" in one.roles and verdict.allowed)
-
-    return [one for one in company.staff if one.id != person.id and one.opted_in and may_go(one)]
+    others = (one for one in company.staff if one.id != person.id and one.opted_in)
+    return [one for one in others if may_go(job, one, company, now)]
 
 
 def part_missing(session: Session, run: PageRun, person: Person, part: str, company: Company, now: datetime) -> bool:
@@ -173,6 +175,11 @@ def _holds(session: Session, run: PageRun, person: Person) -> bool:
     after.heard_of(session, run)
     lock(session, run)
     return run.acknowledged_by == person.id
+
+
+def _passes(session: Session, run: PageRun, person: Person) -> None:
+    run.passed = [*dict.fromkeys((*run.passed, person.id))]
+    session.add(run)
 
 
 def _call_off(session: Session, run: PageRun, person: Person, now: datetime) -> None:

@@ -2,14 +2,15 @@
 
 from datetime import datetime, timedelta
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from carrier import outbox
 from models.company import Company, Person
-from models.enums import Channel, Purpose
-from models.tables import Job, PageRun
+from models.enums import Channel, MessageStatus, Purpose
+from models.tables import Job, Message, PageRun
 from routing import words
 from routing.paging import story
+from routing.paging.hands import may_work
 
 CALL_BACK_WITHIN = timedelta(minutes=15)
 """A technician who took the job phones the customer within 15 minutes (docs/domain/intake.md section 1)."""
@@ -17,7 +18,8 @@ CALL_BACK_WITHIN = timedelta(minutes=15)
 
 def accepted(session: Session, run: PageRun, person: Person, company: Company, now: datetime) -> None:
     """Who has taken it, and by when that person phones."""
-    body = words.accepted(company, person, now + CALL_BACK_WITHIN)
+    able = may_work(session.get_one(Job, run.job_id), person, company, now)
+    body = words.accepted(company, person, now + CALL_BACK_WITHIN, able=able)
     _tell(session, run, f"accepted:{run.id}:{run.reopened}", body, now)
 
 
@@ -39,6 +41,11 @@ def unreached(session: Session, run: PageRun, company: Company, now: datetime) -
         return
     story.note(session, run, story.UNREACHED, now, detail="customer told")
     _tell(session, run, f"unreached:{run.id}", words.unreached(company), now)
+
+
+def given_up(session: Session, run: PageRun, company: Company, now: datetime) -> None:
+    """The truth when the ladder has ended: nobody is being called any more."""
+    _tell(session, run, f"given_up:{run.id}:{run.reopened}", words.given_up(company), now)
 
 
 def promised(run: PageRun) -> datetime:
@@ -64,6 +71,22 @@ def tell_heads(session: Session, job: Job, company: Company, key: str, body: str
     for person in company.staff:
         if person.opted_in and person.is_head:
             tell_staff(session, job, person, f"{key}:{person.id}", body, now)
+
+
+def brief_key(run: PageRun) -> str:
+    """What the keys of all briefs of a run begin with; the person's id follows."""
+    return f"brief:{run.id}:"
+
+
+def call_off_briefs(session: Session, run: PageRun, holder: Person, now: datetime) -> None:
+    """News for those who were paged in vain, if it has not left yet: it looks like a page that is still open."""
+    owed = select(Message).where(
+        col(Message.key).startswith(brief_key(run)),
+        Message.person_id != holder.id,
+        Message.status == MessageStatus.PENDING,
+    )
+    for one in session.exec(owed):
+        outbox.settle(session, one, MessageStatus.CANCELLED, now, reason="acknowledged")
 
 
 def tell_staff(

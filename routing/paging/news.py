@@ -3,15 +3,17 @@
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlmodel import Session, col, func, select, update
+from sqlmodel import Session, col, func, select
 
+from carrier import timers
 from models.company import Company
-from models.enums import Channel, MessageStatus, Purpose, RunStatus, TimerStatus
-from models.tables import Job, Message, PageRun, Timer
+from models.enums import Channel, MessageStatus, Purpose, RunStatus
+from models.tables import Job, Message, PageRun
 from routing import jobs, words
 from routing.paging import customer, story
 from routing.paging.run import ACCEPTANCE, RUNG_TIMER, climb, methods_of, of_job, page, rung
 
+CALL_ONLY = (Channel.CALL,)
 UNREACHED = frozenset({MessageStatus.UNDELIVERED, MessageStatus.FAILED, MessageStatus.NO_ANSWER, MessageStatus.REFUSED})
 
 
@@ -33,10 +35,32 @@ def page_news(session: Session, message: Message, company: Company, now: datetim
 
 
 def nobody_left(session: Session, run: PageRun, company: Company) -> bool:
-    """Whether everybody on the run's present rung has passed or can be reached by no method."""
-    sent = session.exec(select(Message).where(Message.run_id == run.id, Message.step == run.step)).all()
-    waiting = {one.person_id for one in sent if not _spent(one)}
+    """Whether everybody on the run's present rung has passed or can be reached by no method.
+
+    Called again, a heavy sleeper still has the text of the first call: a call that rings out climbs no faster then.
+    Where calls are all they get, each leaves the next to the timer.
+    """
+    steps = _called_again(run)
+    sent = session.exec(select(Message).where(Message.run_id == run.id, col(Message.step).in_(steps))).all()
+    only_calls = len(steps) > 1 and all(rung(run, one).channels == CALL_ONLY for one in steps)
+    waiting = {one.person_id for one in sent if not _spent(one) or (only_calls and _rang_out(one))}
     return all(one in run.passed or one not in waiting for one in rung(run, run.step).people if company.find(one))
+
+
+def _called_again(run: PageRun) -> list[int]:
+    """The steps from the first call of the present rung's people to the last of those that only repeat it."""
+    here, ladder = rung(run, run.step).people, range(len(run.policy))
+    first = end = min(run.step, ladder[-1])
+    while first > 0 and rung(run, first).channels == CALL_ONLY and rung(run, first - 1).people == here:
+        first -= 1
+    while end + 1 in ladder and rung(run, end + 1).channels == CALL_ONLY and rung(run, end + 1).people == here:
+        end += 1
+    return [*range(first, end + 1)] if run.step in ladder else [run.step]
+
+
+def _rang_out(message: Message) -> bool:
+    """Whether a call met nobody, or a voicemail."""
+    return message.channel == Channel.CALL and message.status in (MessageStatus.NO_ANSWER, MessageStatus.DELIVERED)
 
 
 def _spent(message: Message) -> bool:
@@ -51,13 +75,7 @@ def _begin_window(session: Session, run: PageRun, now: datetime) -> None:
     began, accepted = session.exec(pages.where(Message.run_id == run.id, Message.step == run.step)).one()
     wait = timedelta(seconds=rung(run, run.step).wait_s)
     due = min((accepted or now) + wait, (began or now) + wait + ACCEPTANCE)
-    session.execute(
-        update(Timer)
-        .where(col(Timer.kind) == RUNG_TIMER, col(Timer.ref) == run.id, col(Timer.step) == run.step)
-        .where(col(Timer.status) == TimerStatus.PENDING)
-        .values(due_at=due)
-        .execution_options(synchronize_session=False)
-    )
+    timers.put_off(session, RUNG_TIMER, run.id, due, run.step)
 
 
 def _next_method(session: Session, run: PageRun, message: Message, company: Company, now: datetime) -> bool:
@@ -83,7 +101,9 @@ def brief(session: Session, job: Job, company: Company, now: datetime) -> None:
     Whoever took the job gets everything; the others no more than a page holds.
     """
     run = of_job(session, job)
-    if run is None or not (jobs.place(job) or jobs.known_answers(job) or job.callback != job.caller):
+    if run is None:
+        return
+    if not (run.acknowledged_by or jobs.place(job) or jobs.known_answers(job) or job.callback != job.caller):
         return
     messages = session.exec(select(Message).where(Message.run_id == run.id, Message.channel == Channel.TEXT)).all()
     linked = company.links is not None and run.acknowledged_by is None
@@ -91,10 +111,9 @@ def brief(session: Session, job: Job, company: Company, now: datetime) -> None:
     told = {one.person_id for one in messages if one.body.startswith(said)}  # by their own page, already
     people = {run.acknowledged_by} if run.acknowledged_by else {one.person_id for one in messages}
     for person in (found for one in sorted(one for one in people - told if one) if (found := company.find(one))):
-        news = words.brief(job)
-        if linked and company.links:
-            news = words.learned(job, company.links.url(run.id, person.id, run.created_at))
-        key = f"brief:{run.id}:{person.id}:{sha256(news.encode()).hexdigest()[:16]}"
+        link = company.links.url(run.id, person.id, run.created_at) if company.links else None
+        news = words.learned(job, link) if linked and link else words.brief(job, link)
+        key = f"{customer.brief_key(run)}{person.id}:{sha256(news.encode()).hexdigest()[:16]}"
         customer.tell_staff(session, job, person, key, news, now)
 
 

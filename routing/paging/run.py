@@ -1,5 +1,6 @@
 """The run: it begins with its ladder snapshotted, pages rung after rung, and ends at somebody's yes or at the owner."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import structlog
@@ -11,9 +12,11 @@ from models.enums import Channel, JobStatus, MessageStatus, Priority, Purpose, R
 from models.moves import move
 from models.tables import Job, Message, PageRun, Timer
 from routing import oncall, words
+from routing.licences import site_of
 from routing.oncall import Plan, Rung
 from routing.paging import customer, story
-from routing.policies import night
+from routing.paging.hands import trade_of
+from routing.policies import BOTH, night
 from routing.rota import changes as rota
 from routing.rota.duty import ladder_people
 
@@ -26,6 +29,9 @@ LAST_REPEATS = 6
 ACCEPTANCE = timedelta(seconds=60)
 """How much longer than its wait a rung lasts at most: the wait begins when Twilio accepts the page, and it may not."""
 
+
+GivenUp = Callable[[Session, Job, datetime], None]
+"""What is done for the caller of a job that nobody has taken: given by whoever puts the house together."""
 
 WAITING = -1
 """The step of a run that begins when the night is over."""
@@ -69,17 +75,29 @@ def rung(run: PageRun, step: int) -> Rung:
     return Rung.from_json(run.policy[min(step, len(run.policy) - 1)])
 
 
-def rung_due(session: Session, timer: Timer, company: Company, now: datetime) -> None:
-    """Nobody answered in time: the next rung."""
+def willing(run: PageRun, step: int, company: Company) -> list[Person]:
+    """Whom a step pages: its people who are still with the company and have not passed.
+
+    From the last rung on, where these are nobody, those who passed are asked again.
+    """
+    here = [found for one in rung(run, step).people if (found := company.find(one))]
+    left = [one for one in here if one.id not in run.passed]
+    return left or (here if step >= len(run.policy) - 1 else [])
+
+
+def rung_due(
+    session: Session, timer: Timer, company: Company, now: datetime, *, given_up: GivenUp | None = None
+) -> None:
+    """Nobody answered in time: the next rung; or the end, and then `given_up` sees to it that a person calls."""
     run = session.get_one(PageRun, timer.ref)
     if run.status == RunStatus.RUNNING and run.step == timer.step:
         climb(session, run, company, now, timed=True)
+        if RunStatus(run.status) is RunStatus.EXHAUSTED and given_up is not None:
+            given_up(session, session.get_one(Job, run.job_id), now)
 
 
-def climb(
-    session: Session, run: PageRun, company: Company, now: datetime, *, timed: bool = False, past: str | None = None
-) -> None:
-    """On to the next rung; `past` skips rungs that hold nobody but the person who just passed.
+def climb(session: Session, run: PageRun, company: Company, now: datetime, *, timed: bool = False) -> None:
+    """On to the next rung that pages anybody.
 
     From the last rung on only time climbs: everybody has been asked, and asking at once again helps nobody.
     """
@@ -87,21 +105,20 @@ def climb(
         customer.unreached(session, run, company, now)
         return
     step = run.step + 1
-    while past and step < len(run.policy) - 1 and set(rung(run, step).people) == {past}:
+    while not willing(run, step, company) and step < len(run.policy) - 1:
         step += 1
-    while step < len(run.policy) - 1 and not any(company.find(one) for one in rung(run, step).people):
-        step += 1  # everybody of that rung has left the company
     if not _step_up(session, run, step):
         return  # somebody else did, in the same instant
     if step >= len(run.policy):
         customer.unreached(session, run, company, now)
     if step < len(run.policy) + LAST_REPEATS:
         what = story.CLIMBED if step < len(run.policy) else story.REPEATED
-        story.note(session, run, what, now, detail=", ".join(rung(run, step).people))
+        story.note(session, run, what, now, detail=", ".join(one.id for one in willing(run, step, company)))
         fire(session, run, company, now)
     elif move(session, run, RunStatus.RUNNING, RunStatus.EXHAUSTED):
         story.note(session, run, story.EXHAUSTED, now)
         customer.nobody_took(session, run, company, now)
+        customer.given_up(session, run, company, now)
         log.error("page.nobody_answered", run=run.id, rungs=len(run.policy))
 
 
@@ -109,7 +126,7 @@ def fire(session: Session, run: PageRun, company: Company, now: datetime) -> Non
     """Write the pages of the run's present step, and the timer that looks after them."""
     present = rung(run, run.step)
     job = session.get_one(Job, run.job_id)
-    for person in (found for one in present.people if (found := company.find(one))):
+    for person in willing(run, run.step, company):
         methods = methods_of(person, present)
         for channel in [one for one in methods if _at_once(job, one)] or methods[:1]:
             page(session, run, job, company, person, channel, now)
@@ -118,8 +135,8 @@ def fire(session: Session, run: PageRun, company: Company, now: datetime) -> Non
 
 
 def methods_of(person: Person, present: Rung) -> list[Channel]:
-    """The rung's channels that this person has, in the rung's order."""
-    return [one for one in present.channels if one != Channel.EMAIL or person.email]
+    """The rung's channels that this person has, in the rung's order; a text and a call when they have none of them."""
+    return [one for one in present.channels if one != Channel.EMAIL or person.email] or [*BOTH]
 
 
 def page(
@@ -164,7 +181,7 @@ def again(session: Session, run: PageRun, now: datetime, *, why: str, first: Per
         RunStatus.RUNNING,
         policy=[*climbed, *(one.to_json() for one in (*fresh, last))],
         step=run.step + 1,
-        passed=[],
+        passed=[one for one in run.passed if first is None or one != first.id],
         reopened=run.reopened + 1,
         acknowledged_by=None,
         acknowledged_at=None,
@@ -183,12 +200,6 @@ def _at_once(job: Job, channel: Channel) -> bool:
     return job.priority == Priority.P1 and channel != Channel.EMAIL
 
 
-def trade_of(job: Job) -> tuple[Trade | None, bool]:
-    """Whose hands the job needs, and whether they must be fit for gas."""
-    gas = (job.situation or "").startswith("G") or job.trade == Trade.GAS
-    return (Trade(job.trade) if job.trade else None), gas
-
-
 def _plan(session: Session, job: Job, company: Company, now: datetime, *, managers: bool) -> Plan:
     """Whom to page, by the rota as it is now, and with what this night has already asked of people."""
     trade, gas = (Trade.OFFICE, False) if managers else trade_of(job)
@@ -199,6 +210,7 @@ def _plan(session: Session, job: Job, company: Company, now: datetime, *, manage
         gas=gas,
         order=ladder_people(company, changes, now, trade),
         situation=job.situation,
+        site=site_of(job),
         priority=job.priority,
         pages_tonight=_pages_tonight(session, company, now),
         at=now,
@@ -222,11 +234,11 @@ def _pages_tonight(session: Session, company: Company, now: datetime) -> dict[st
 
 def _step_up(session: Session, run: PageRun, step: int) -> bool:
     """Move the run to a step, if it still is where we saw it: two who climb at once climb once."""
-    timers.cancel(session, RUNG_TIMER, run.id, run.step)
+    timers.cancel(session, RUNG_TIMER, run.id, run.step, wait=False)  # the run may be held already
     statement = (
         update(PageRun)
         .where(col(PageRun.id) == run.id, col(PageRun.status) == RunStatus.RUNNING, col(PageRun.step) == run.step)
-        .values(step=step, passed=[])
+        .values(step=step)
         .execution_options(synchronize_session=False)
     )
     done: bool = session.execute(statement).rowcount == 1  # type: ignore[attr-defined]

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from models.tables import PageRun, RunEvent
 
@@ -45,6 +45,11 @@ def holders(session: Session, run: PageRun) -> set[str]:
     """Ids of everybody who has ever taken the run's job."""
     found = select(RunEvent.person_id).where(RunEvent.run_id == run.id, RunEvent.what == TAKEN)
     return {one for one in session.exec(found) if one}
+
+
+def count(session: Session, run: PageRun, what: str) -> int:
+    """How often it happened."""
+    return session.exec(select(func.count()).where(RunEvent.run_id == run.id, RunEvent.what == what)).one()
 
 
 def last(session: Session, run: PageRun, what: str) -> datetime | None:

@@ -13,6 +13,7 @@ from models.company import Company
 from models.enums import DutyKind, Trade
 from models.once import insert_once
 from models.tables import DutyChange, new_id
+from routing.rota import notices
 from routing.rota.duty import EVERY_TRADE, Change, Duty, Span, next_changes
 from routing.rota.fitness import Fit, by_licence
 
@@ -75,7 +76,10 @@ def write(
     note: str = "",
     fit: Fit | None = None,
 ) -> tuple[Change, ...]:
-    """Write changes that belong together, all or none, and have the rota looked at soon. Raises Refused."""
+    """Write changes that belong together, all or none; tell whom they concern, and have the rota looked at soon.
+
+    Raises Refused.
+    """
     for reason in (refusal(company, one, now) for one in drafts):
         if reason:
             raise Refused(reason)
@@ -83,6 +87,7 @@ def write(
     if reason := worse(company, load(session, since, until), drafts, fit or by_licence(company)):
         raise Refused(reason)
     put(session, drafts, now, by=by, note=note)
+    notices.tell(session, company, drafts, now)
     return tuple(drafts)
 
 

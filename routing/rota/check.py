@@ -5,7 +5,7 @@ those who answer for the shop, once for the same findings of the same night.
 """
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from hashlib import sha256
@@ -28,6 +28,9 @@ log = structlog.get_logger(__name__)
 NIGHTLY = time(17)
 BEFORE_A_HANDOFF = timedelta(hours=1)
 IN_A_TEXT = 3  # findings; the rest are counted, and `firstring rota check` names them
+
+
+Ways = Mapping[str, frozenset[Channel]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,19 +73,19 @@ def concerns(
     """
     evening = _evening(company, now + BEFORE_A_HANDOFF)
     since, until = (instant(company.timezone, wall) for wall in (evening, evening + nights * DAY))
-    silent = out_of_reach(session, company)
+    out = ways_out(session, company)
     first: dict[tuple[str, ...], Concern] = {}
     for span in next_changes(company, load(session, since, until), since, until):
         day = (span.ends - timedelta(microseconds=1)).astimezone(company.timezone).date()
-        wrong = findings(company, span.duties, silent, day, fit or by_licence(company))
+        wrong = findings(company, span.duties, out, day, fit or by_licence(company))
         if wrong:
             starts = first[wrong].starts if wrong in first else span.starts
             first[wrong] = Concern(starts, span.ends, wrong)
     return tuple(one for one in first.values() if one.ends > now)
 
 
-def out_of_reach(session: Session, company: Company) -> frozenset[str]:
-    """Ids of those whom neither a text nor a call can reach: the number is dead, or they said no."""
+def ways_out(session: Session, company: Company) -> Ways:
+    """By person's id the ways, of text and call, that are out: the number is dead, or they said no."""
     dead = {
         (one.number, one.channel)
         for one in session.exec(
@@ -94,13 +97,13 @@ def out_of_reach(session: Session, company: Company) -> frozenset[str]:
         said_no = latest_consent(session, person.phone, channel) is False
         return (person.phone, channel) not in dead and not said_no
 
-    return frozenset(
-        one.id for one in company.staff if not any(works(one, way) for way in (Channel.TEXT, Channel.CALL))
-    )
+    both = (Channel.TEXT, Channel.CALL)
+    return {one.id: frozenset(way for way in both if not works(one, way)) for one in company.staff}
 
 
-def findings(company: Company, duties: Sequence[Duty], silent: frozenset[str], day: date, fit: Fit) -> tuple[str, ...]:
+def findings(company: Company, duties: Sequence[Duty], out: Ways, day: date, fit: Fit) -> tuple[str, ...]:
     """What is wrong with one shift whose last day is `day`: nobody at the end, a trade uncovered, people, depth."""
+    silent = {one for one, ways in out.items() if len(ways) > 1}
     heads = [company.person(one) for one in answering(company)]
     wrong = [] if any(_reachable(one, silent) for one in heads) else ["nobody who answers for the shop can be paged"]
     thin = []
@@ -116,6 +119,9 @@ def findings(company: Company, duties: Sequence[Duty], silent: frozenset[str], d
     people = dict.fromkeys(company.person(one.person) for one in duties)
     wrong += [f"{one.name} has not opted in" for one in people if not one.opted_in]
     wrong += [f"{one.name} cannot be reached by text or call" for one in people if one.opted_in and one.id in silent]
+    for one in dict.fromkeys([*people, *heads]):
+        if one.opted_in and one.id not in silent:
+            wrong += [f"{one.name} can have no {way}s: dead or stopped" for way in sorted(out.get(one.id, ()))]
     return tuple(wrong + thin)
 
 

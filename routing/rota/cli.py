@@ -76,7 +76,7 @@ def _looking(app: typer.Typer, open_shop: OpenShop) -> None:
             written = shop.database.work(changes.load, when, when + HORIZON)
             duties = on_duty(shop.company, written, when, trade)
             if json_output:
-                return _json([view.duty(shop.company, one) for one in duties])
+                return _json([view.duty(shop.company, one, when) for one in duties])
             _show(shop.company, [Span(when, when, duties)])
 
     @app.command("week")
@@ -217,12 +217,13 @@ def _show(company: Company, spans: "list[Span] | tuple[Span, ...]") -> None:
         if not span.duties:
             table.add_row(_clock(company, span.starts), "", "[bold red]nobody[/]", "", _clock(company, span.ends))
         for place, one in enumerate(span.duties):
-            shown = view.duty(company, one)
+            shown = view.duty(company, one, span.starts)
             covers = f" (for {one.covers})" if one.covers else ""
+            cannot_go = f"\n[red]{escape(shown['cannot_go'])}[/]" if shown["cannot_go"] else ""
             table.add_row(
                 "" if place else _clock(company, span.starts),
                 str(one.level),
-                escape(shown["name"] + covers),
+                escape(shown["name"] + covers) + cannot_go,
                 ", ".join(shown["trades"]) or "everything",
                 _clock(company, one.until) if one.until else "",
             )

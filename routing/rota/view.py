@@ -4,7 +4,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from models.company import Company
+from models.enums import Trade
 from routing.rota.duty import EVERY_TRADE, Change, Duty, Span
+from routing.rota.fitness import by_licence
 from routing.rota.turns import instant
 
 YEARS = range(2000, 2201)
@@ -17,8 +19,8 @@ def moment(company: Company, given: datetime) -> datetime:
     return given.astimezone(UTC) if given.tzinfo else instant(company.timezone, given)
 
 
-def duty(company: Company, one: Duty) -> dict[str, Any]:
-    """Somebody's place on the rota."""
+def duty(company: Company, one: Duty, at: datetime) -> dict[str, Any]:
+    """Somebody's place on the rota at an instant. `cannot_go`: why a page passes them over; None when it does not."""
     return {
         "level": one.level,
         "person": one.person,
@@ -27,7 +29,19 @@ def duty(company: Company, one: Duty) -> dict[str, Any]:
         "trades": _trades(one.trades),
         "covers": one.covers,
         "until": _local(company, one.until),
+        "cannot_go": _cannot_go(company, one, at),
     }
+
+
+def _cannot_go(company: Company, one: Duty, at: datetime) -> str | None:
+    """By the day on the company's wall; only for trades that are the person's: the others are never theirs."""
+    person = company.person(one.person)
+    if not person.opted_in:
+        return f"{person.name}: has not opted in to be paged"
+    fit, day = by_licence(company), at.astimezone(company.timezone).date()
+    theirs = sorted(one.trades & person.trades & company.trades - {Trade.OFFICE})
+    reasons = (fit(person, trade, trade is Trade.GAS, day) for trade in theirs)
+    return "; ".join(dict.fromkeys(filter(None, reasons))) or None
 
 
 def span(company: Company, one: Span) -> dict[str, Any]:
@@ -35,7 +49,7 @@ def span(company: Company, one: Span) -> dict[str, Any]:
     return {
         "starts_at": _local(company, one.starts),
         "ends_at": _local(company, one.ends),
-        "duties": [duty(company, each) for each in one.duties],
+        "duties": [duty(company, each, one.starts) for each in one.duties],
     }
 
 

@@ -1,5 +1,6 @@
 """Handing a caller to a person who has been told what matters. The states are in machine.py, the rows in handing.py."""
 
+from routing.transfers.handing import FINAL as FINAL
 from routing.transfers.handing import advance as advance
 from routing.transfers.handing import begin as begin
 from routing.transfers.handing import caller_left as caller_left

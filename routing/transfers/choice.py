@@ -24,8 +24,10 @@ class Nobody:
     """Nobody is left."""
 
 
-def line_up(company: Company, caller: str | None, language: str, given: Mapping[str, datetime]) -> tuple[Person, ...]:
-    """The CSRs in the order they are tried: those who speak the caller's language first, then by the company's rule.
+def line_up(
+    company: Company, caller: str | None, language: str, given: Mapping[str, datetime], trade: str | None = None
+) -> tuple[Person, ...]:
+    """The CSRs in the order they are tried: the caller's language first, then the job's trade, then the company's rule.
 
     `given` is when each last got a call; in turn, who waited longest comes first. Never the caller's own telephone.
     A room rings people by an automated call, so there only those who agreed to that (docs/domain/legal.md L3).
@@ -34,7 +36,7 @@ def line_up(company: Company, caller: str | None, language: str, given: Mapping[
     able = [one for one in company.with_role("csr") if one.phone != caller and (rules.way == "plain" or one.opted_in)]
     if rules.order == "in_turn":
         able.sort(key=lambda one: given[one.id].timestamp() if one.id in given else 0.0)
-    return tuple(sorted(able, key=lambda one: language not in one.languages))
+    return tuple(sorted(able, key=lambda one: (language not in one.languages, trade not in one.trades)))
 
 
 def choose(left: Collection[Person], busy: Collection[str], *, open_now: bool, may_hold: bool) -> Ring | Hold | Nobody:

@@ -39,11 +39,12 @@ def begin(
     if transfer is None:
         job = jobs.of_call(session, call.id)
         language = "es" if reason == "spanish" else call.language
+        trade = job.trade if job else assessment.trade if assessment else None
         transfer = Transfer(
             call_id=call.id,
             reason=reason,
             summary=summary(assessment, reason, paged=job is not None and job.status != JobStatus.NEW),
-            people=[person.id for person in line_up(company, call.caller, language, _given(session))],
+            people=[person.id for person in line_up(company, call.caller, language, _given(session), trade)],
             room=f"job-{new_id()}" if company.transfers.way == "room" else None,
             created_at=now,
         )

@@ -202,6 +202,25 @@ def test_what_an_answer_means(
     assert "Smith" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        (say(401, PROBLEM.format(code=20003)), Refused),
+        (say(403, "<html>no</html>"), Refused),
+        (say(429, PROBLEM.format(code=20429)), Throttled),
+        (say(500, "<html>sorry</html>"), UnknownOutcome),
+    ],
+)
+def test_a_list_that_twilio_refuses_is_told_from_one_it_could_not_give(
+    real: TwilioCarrier, peer: Peer, answer: Answer, error: type[CarrierError]
+) -> None:
+    for look in (lambda: real.find_texts("+15125550101", "hello", NOW), lambda: real.find_calls("+15125550101", NOW)):
+        peer.plan.append(answer)
+        with pytest.raises(error) as caught:
+            look()
+        assert type(caught.value) is error
+
+
 @pytest.mark.parametrize("answer", [hold, drip])
 def test_a_peer_that_dawdles_is_left(impatient: TwilioCarrier, peer: Peer, answer: Answer) -> None:
     peer.plan.append(answer)

@@ -141,6 +141,7 @@ def test_a_page_that_shows_up_late_in_twilios_list_is_not_sent_again(world: Worl
 
 def test_one_telephone_rings_once_at_a_time(world: World) -> None:
     world.page("one", Channel.CALL)
+    world.clock.turn(1)
     world.page("two", Channel.CALL)
     world.carrier.plan.append(LOST)
     world.sweep()

@@ -8,12 +8,15 @@ from hypothesis import strategies as st
 from sqlmodel import Session
 
 from carrier import outbox
-from carrier.gate import PAGES_AN_HOUR, RULES, Facts, Verdict, judge, may_send
+from carrier.errors import Refused
+from carrier.gate import CAPPED, PAGES_AN_HOUR, RULES, Facts, Verdict, judge, may_send
 from models.company import Company, Person
 from models.database import Database
-from models.enums import Channel, Purpose
-from models.tables import Consent, Message
+from models.enums import Channel, MessageStatus, Purpose
+from models.tables import Call, Callback, Consent, Message
 from tests.carrier.conftest import TurnedClock
+from tests.carrier.test_outbox import page_run
+from tests.carrier.world import World
 
 SAM, CALLER = "+15125550101", "+15125550777"
 STAFF = (Person("sam", "Sam", SAM, frozenset({"technician"}), opted_in=True),)
@@ -88,7 +91,8 @@ def test_the_caps() -> None:
     assert not judge(replace(TO_CALLER, missed_lately=1)).allowed
     assert judge(replace(TO_CALLER, purpose=Purpose.REPLY, missed_lately=1)).allowed
     assert judge(replace(TO_SAM, pages_lately=PAGES_AN_HOUR - 1)).allowed
-    assert not judge(replace(TO_SAM, pages_lately=PAGES_AN_HOUR)).allowed
+    assert reason(replace(TO_SAM, pages_lately=PAGES_AN_HOUR)) == CAPPED
+    assert judge(replace(TO_SAM, pages_lately=PAGES_AN_HOUR, first_of_run=True)).allowed
 
 
 @pytest.mark.parametrize("body", ["", " \n", "x" * 1601])
@@ -108,6 +112,7 @@ def test_every_rule_can_refuse_by_itself_and_says_its_line_of_the_law() -> None:
         "missed_once",
         "pages_capped",
         "dead_number",
+        "time_has_passed",
         "text_fits",
     ]
 
@@ -177,8 +182,57 @@ def test_pages_to_one_telephone_are_capped_by_the_hour(
         assert may_send(session, one_more, company, clock() + timedelta(hours=1)).allowed
 
 
+def test_after_a_night_of_false_alarms_a_new_emergency_still_reaches_everybody_once(
+    database: Database, clock: TurnedClock, company: Company
+) -> None:
+    with database.transaction() as session:
+        for number in range(PAGES_AN_HOUR):
+            row = write(session, clock, f"page {number}", SAM, Purpose.PAGE)
+            outbox.news(session, row.id, f"SM{number}", "sent", None, clock())
+        run_id = page_run(session, clock)
+        first, again = (write(session, clock, f"step {step}", SAM, Purpose.PAGE) for step in (0, 1))
+        first.run_id = again.run_id = run_id
+        session.flush()
+        assert may_send(session, first, company, clock()).allowed
+        outbox.news(session, first.id, "SM_first", "sent", None, clock())
+        assert may_send(session, again, company, clock()).reason == CAPPED
+
+
 def test_both_our_numbers_are_ours(database: Database, clock: TurnedClock, company: Company) -> None:
     with database.transaction() as session:
         for number in (company.phone, *company.own_numbers):
             row = write(session, clock, number, to=number)
             assert may_send(session, row, company, clock()).reason == "one of our own numbers"
+
+
+# ---- words that name a time ------------------------------------------------------------------------------------------
+def test_a_promise_leaves_until_its_time_and_never_after_it(world: World) -> None:
+    with world.database.transaction() as session:
+        call = Call(sid="CA1", caller=CALLER, received_at=world.clock())
+        session.add(call)
+        session.flush()
+        owed = Callback(call_id=call.id, number=CALLER, reason="missed", created_at=world.clock())
+        owed.promised_at = world.clock() + timedelta(hours=2)
+        session.add(owed)
+        call_id, key = call.id, f"promise:{owed.id}"
+    world.page(key, to=CALLER, body="A person will call you back by 5 PM.", purpose=Purpose.MISSED, call_id=call_id)
+    world.carrier.plan += [Refused(20003, permanent=False)] * 2
+    world.sweep()
+    assert world.row(key).status is MessageStatus.PENDING
+    world.clock.turn(2 * 3600 + 1)
+    world.sweep()
+    assert (world.row(key).status, world.row(key).reason) == (
+        MessageStatus.REFUSED,
+        "the time that it names has passed",
+    )
+    assert world.carrier.sent == []
+
+
+@pytest.mark.parametrize(("minutes", "status"), [(14, MessageStatus.ACCEPTED), (16, MessageStatus.REFUSED)])
+def test_who_will_phone_by_ten_fifteen_is_not_told_nine_hours_later(
+    world: World, minutes: int, status: MessageStatus
+) -> None:
+    world.page("accepted:run:0", to=CALLER, body="Sam will phone you by 10:15 AM.", purpose=Purpose.RECEIPT)
+    world.clock.turn(minutes * 60)
+    world.sweep()
+    assert world.row("accepted:run:0").status is status

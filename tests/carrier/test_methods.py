@@ -142,6 +142,48 @@ def test_an_account_that_cannot_even_be_asked_keeps_no_page_for_long(world: Worl
     assert second.sent[0].body == "(repeat) P1 #4821"
 
 
+@pytest.mark.parametrize("error", [TimedOut("no answer"), UnknownOutcome("5xx")])
+def test_with_one_account_that_cannot_be_asked_the_page_goes_again_and_by_e_mail_too(
+    database: Database,
+    carrier: FakeCarrier,
+    mailer: FakeMailer,
+    company: Company,
+    clock: TurnedClock,
+    error: CarrierError,
+) -> None:
+    world = World(database, carrier, company, clock, mailer=mailer)
+    page = page_sam(world)
+    carrier.plan.extend([error] * 20)
+    world.sweep()
+    spent = 0.0
+    while carrier.plan and spent < 2 * BLIND_SECONDS:
+        world.clock.turn(LOOK_SECONDS)
+        spent += LOOK_SECONDS
+        assert bool(mailer.sent) is (spent > BLIND_SECONDS)
+        world.sweep()
+    assert [key for key, _, _ in mailer.sent] == [page.key.replace("text", "email")]
+    carrier.plan.clear()
+    world.lease_over()
+    assert world.row(page.key).status is MessageStatus.ACCEPTED
+    assert world.row(page.key).repeats >= 1
+
+
+def test_a_page_whose_fate_twilio_will_not_tell_goes_again_and_frees_the_telephone(
+    database: Database, carrier: FakeCarrier, company: Company, clock: TurnedClock
+) -> None:
+    world = World(database, carrier, company, clock)
+    page = page_sam(world)
+    looks = int((BLIND_SECONDS - LEASE_SECONDS) / LOOK_SECONDS) + 1
+    carrier.plan.extend([TimedOut("no answer"), *[Unreachable("the lists are refused")] * looks])
+    world.sweep()
+    world.clock.turn(LEASE_SECONDS)
+    while world.row(page.key).status is MessageStatus.SENDING:
+        world.sweep()
+        world.clock.turn(LOOK_SECONDS)
+    world.sweep()
+    assert (world.row(page.key).status, world.row(page.key).repeats) == (MessageStatus.ACCEPTED, 1)
+
+
 def test_when_every_account_is_refused_the_page_goes_by_e_mail_and_is_still_owed(
     world: World, second: FakeCarrier, mailer: FakeMailer
 ) -> None:

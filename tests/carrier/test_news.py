@@ -10,12 +10,12 @@ from carrier import outcomes, unheard
 from carrier.client import News
 from carrier.codes import CODES, Meaning, in_words, meaning
 from carrier.errors import Refused, Unreachable
-from carrier.gate import DEAD_FOR
+from carrier.gate import DEAD_FOR, PAGES_AN_HOUR
 from models.company import Company, Person
 from models.database import Database
 from models.enums import Channel, MessageStatus, Purpose, RunStatus
 from models.moves import move
-from models.tables import DeadNumber, PageRun
+from models.tables import Consent, DeadNumber, PageRun
 from tests.carrier.conftest import TurnedClock
 from tests.carrier.fakes import FakeCarrier
 from tests.carrier.test_outbox import page_run
@@ -46,6 +46,15 @@ def test_every_code_of_the_contract_means_something() -> None:
         assert meaning(code) is not None
         assert in_words(code) and all(ord(letter) < 128 for letter in in_words(code))
     assert (meaning(None), meaning(1), in_words(1)) == (None, None, "code 1")
+
+
+def test_those_who_answer_for_the_shop_hear_once_when_repeats_are_held_back(world: World) -> None:
+    for number in range(PAGES_AN_HOUR + 2):
+        world.page(f"page {number}", body=f"P1 #{number}")
+        world.sweep()
+    assert len([one for one in world.carrier.sent if one.to == SAM]) == PAGES_AN_HOUR
+    [alarm] = [one for one in world.carrier.sent if one.to == MEG.phone]
+    assert "repeats to Sam are held back" in str(alarm.body) and "+1" not in str(alarm.body)
 
 
 @pytest.mark.parametrize("code", [code for code, (kind, _) in CODES.items() if kind is Meaning.DEAD and code > 1000])
@@ -187,3 +196,30 @@ def test_who_has_picked_up_is_not_cut_off(world: World) -> None:
     assert (world.carrier.off, world.row().status) == ([], MessageStatus.ACCEPTED)
     world.hears("page", "completed")
     assert world.row().status is MessageStatus.DELIVERED
+
+
+# ---- the staff's own STOP --------------------------------------------------------------------------------------------
+def test_a_technician_who_sends_stop_is_reported_to_the_manager(world: World) -> None:
+    accepted(world)
+    world.hears("page", "undelivered", 21610)
+    world.sweep()
+    notice = world.carrier.sent[-1]
+    assert (notice.to, SAM in str(notice.body)) == (MEG.phone, False)
+    assert "Texts to Sam have stopped" in str(notice.body)
+
+
+def test_a_page_that_the_gate_refuses_after_a_stop_by_text_is_reported_once_a_day(world: World) -> None:
+    with world.database.transaction() as session:
+        session.add(Consent(number=SAM, channel=Channel.TEXT, granted=False, source="keyword", at=world.clock()))
+    for key in ("one", "two"):
+        world.page(key)
+        world.sweep()
+    assert [sent.to for sent in world.carrier.sent] == [MEG.phone]
+
+
+def test_a_customers_stop_is_nobodys_alarm(world: World) -> None:
+    world.page("receipt", to="+15125550777", purpose=Purpose.RECEIPT)
+    world.sweep()
+    world.hears("receipt", "undelivered", 21610)
+    world.sweep()
+    assert len(world.carrier.sent) == 1

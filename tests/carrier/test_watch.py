@@ -1,5 +1,6 @@
 """The watch on the watch: proof that each of its dogs barks, and that none of them takes a lock."""
 
+from dataclasses import replace
 from datetime import datetime
 from threading import Event
 
@@ -10,12 +11,16 @@ from structlog.testing import capture_logs
 
 from carrier import timers
 from carrier.engine import Engine
+from carrier.errors import Throttled, UnknownOutcome, Unreachable
 from carrier.heartbeat import EVERY_SECONDS, Heartbeat
 from carrier.notify import Listener
+from carrier.refusals import GIVEN_UP
 from carrier.watch import STUCK_SECONDS, Glance, Watch
+from models.company import Company
 from models.database import Database
-from models.enums import Channel
+from models.enums import Channel, MessageStatus, Purpose
 from tests.carrier.conftest import TurnedClock
+from tests.carrier.fakes import FakeCarrier
 from tests.carrier.world import World
 
 LONG = 30.0
@@ -55,6 +60,64 @@ def test_it_falls_silent_and_cries_out_when_a_page_is_overdue(world: World, dog:
     assert dog.watch.overdue() == STUCK_SECONDS + 1
     world.sweep()
     assert dog.heart.beat()
+
+
+class DownMailer:
+    def send(self, key: str, to: str, body: str) -> str:  # noqa: ARG002 - the protocol's
+        raise Throttled("the mail server asks us to wait", 450)
+
+
+@pytest.fixture
+def by_mail(database: Database, carrier: FakeCarrier, company: Company, clock: TurnedClock) -> World:
+    """Sam has an address, and the mail server says 450."""
+    sam = replace(company.staff[0], email="sam@shop.example")
+    return World(database, carrier, replace(company, staff=(sam,)), clock, mailer=DownMailer())
+
+
+def test_a_mail_server_that_is_down_is_no_stall_and_a_real_stall_is_still_seen(by_mail: World) -> None:
+    watch = Watch(by_mail.database, by_mail.clock, lambda: None)
+    by_mail.page(channel=Channel.EMAIL, to="sam@shop.example", purpose=Purpose.STAFF)
+    for _ in range(60):
+        by_mail.sweep()
+        assert watch.wrong() == []
+        by_mail.clock.turn(10)
+    by_mail.sweep()
+    by_mail.clock.turn(2 * STUCK_SECONDS)  # now the engine stands still
+    assert watch.wrong()
+
+
+@pytest.mark.parametrize("purpose", [Purpose.STAFF, Purpose.PAGE])
+def test_a_mail_is_given_up_after_some_hours_and_routing_hears_of_it(by_mail: World, purpose: Purpose) -> None:
+    by_mail.page(channel=Channel.EMAIL, to="sam@shop.example", purpose=purpose)
+    by_mail.sweep()
+    by_mail.clock.turn(GIVEN_UP.total_seconds() - 1)
+    by_mail.sweep()
+    assert by_mail.row().status is MessageStatus.PENDING
+    by_mail.clock.turn(60)
+    by_mail.sweep()
+    assert (by_mail.row().status, by_mail.told) == (MessageStatus.FAILED, [("page", MessageStatus.FAILED)])
+
+
+def test_a_mail_that_breaks_off_is_not_repeated_for_ever(by_mail: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks(_mailer: DownMailer, key: str, to: str, body: str) -> str:
+        raise UnknownOutcome("the connection to the mail server broke")
+
+    monkeypatch.setattr(DownMailer, "send", breaks)
+    by_mail.page(channel=Channel.EMAIL, to="sam@shop.example", purpose=Purpose.STAFF)
+    by_mail.sweep()
+    by_mail.clock.turn(GIVEN_UP.total_seconds())
+    by_mail.sweep()
+    assert by_mail.row().status is MessageStatus.FAILED
+
+
+def test_a_page_by_telephone_is_owed_and_overdue_however_long_nobody_can_be_asked(world: World, dog: Dog) -> None:
+    world.page()
+    world.carrier.plan.extend([Unreachable("down")] * 2)
+    world.sweep()
+    world.clock.turn(2 * GIVEN_UP.total_seconds())
+    world.sweep()
+    assert world.row().status is MessageStatus.PENDING
+    assert dog.watch.overdue() == 2 * GIVEN_UP.total_seconds()
 
 
 def test_it_falls_silent_when_a_timer_is_overdue_that_nobody_handles(world: World, dog: Dog) -> None:

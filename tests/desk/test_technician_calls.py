@@ -14,7 +14,7 @@ from carrier.twiml_check import check
 from models.company import Company
 from models.database import Database
 from models.enums import Channel, Purpose, RunStatus
-from models.tables import Message
+from models.tables import Job, Message
 from routing.links import Links
 from tests.conftest import Clock
 from tests.routing.paging_rig import CUSTOMER, Night
@@ -80,6 +80,25 @@ def test_one_takes_it_and_the_details_follow_by_text(line: Line) -> None:
     assert "412 Maple Street" in line.night.notices("marcus")[0]
     line.hears(line.call_of("marcus"), "1")  # Twilio asks again
     assert line.night.story() == ["started", "taken marcus"]
+
+
+def test_who_takes_it_hears_where_it_is_and_whom_to_call_twice_for_texts_may_not_arrive(line: Line) -> None:
+    said = line.hears(line.call_of("marcus"), "1")
+    assert "4 1 2 Maple Street, 7 8 7 0 4. Call 5 1 2, 5 5 5, 0 1 9 9." in said and 'loop="2"' in said
+
+
+def test_who_is_paged_by_calls_alone_gets_the_link_although_nothing_more_is_known(line: Line) -> None:
+    def bare(session: Session) -> None:
+        for text in session.exec(select(Message).where(Message.channel == Channel.TEXT)):
+            session.delete(text)
+        job = session.exec(select(Job)).one()
+        job.address, job.details = None, {}
+        session.add(job)
+
+    line.night.database.work(bare)
+    line.hears(line.call_of("marcus"), "1")
+    (brief,) = line.night.notices("marcus")
+    assert f"Call {CUSTOMER}." in brief and f"{BASE}/t/" in brief
 
 
 def test_two_passes_and_the_next_is_paged(line: Line) -> None:

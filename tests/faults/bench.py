@@ -17,12 +17,12 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, select, update
 
 from firstring import assembly, logs
 from firstring.load import cpu_seconds
@@ -32,7 +32,7 @@ from models.company import Company
 from models.database import Database
 from models.enums import MessageStatus
 from models.migrate import upgrade
-from models.tables import Message
+from models.tables import Message, Timer
 from simulator.exchange import Exchange
 from tests import pg
 from tests.faults import shop
@@ -78,12 +78,16 @@ class Decider:
     decided: int = 0
 
     def wait(self) -> None:
-        """Begin the runs that only wait: their pages are delivered, their next rung is minutes away."""
+        """Begin the runs that only wait."""
         for _ in range(WAITING):
-            self.database.work(_waiting, self._begin()[0])
+            self._begin()
+        self.database.work(_nothing_due)
 
     async def latencies(self, count: int, wake: Callable[[], None]) -> list[float]:
-        """Decide so often; seconds from each commit to the acceptance of each of its pages, sorted."""
+        """Decide so often; seconds from each commit to the acceptance of each of its pages, sorted.
+
+        Afterwards these runs wait with the others.
+        """
         committed: dict[str, datetime] = {}
         for _ in range(count):
             pages, at = await asyncio.to_thread(self._begin)
@@ -93,6 +97,7 @@ class Decider:
         async with asyncio.timeout(PATIENCE_S):
             while committed.keys() - (accepted := self._accepted()).keys():  # noqa: ASYNC110 - nobody tells
                 await asyncio.sleep(EVERY_S)
+        self.database.work(_nothing_due)
         return sorted((accepted[page] - at).total_seconds() for page, at in committed.items())
 
     def _begin(self) -> tuple[list[str], datetime]:
@@ -145,16 +150,16 @@ async def _beside(decider: Decider, variables: dict[str, str], database: str, se
         fleet = Fleet(kept, variables, [None])
         await fleet.start(0)
         await decider.latencies(1, lambda: None)  # until it is up
-        figures: list[Figure] = []
-        if database == "postgres":
-            figures = _lateness(f"{database}, engine beside", await decider.latencies(DECISIONS, lambda: None))
         engine = fleet.seats[0]
         assert engine is not None  # nobody kills here
         before, began = cpu_seconds(engine.pid), time.monotonic()
         await asyncio.sleep(seconds)
         idle = 100 * (cpu_seconds(engine.pid) - before) / (time.monotonic() - began)
+        figures = [Figure(f"{database}, idle CPU of one core", round(idle, 3), "%", IDLE_PERCENT)]
+        if database == "postgres":
+            figures += _lateness(f"{database}, engine beside", await decider.latencies(DECISIONS, lambda: None))
         await fleet.close()
-        return [*figures, Figure(f"{database}, idle CPU of one core", round(idle, 3), "%", IDLE_PERCENT)]
+        return figures
 
 
 def _lateness(what: str, late: list[float]) -> list[Figure]:
@@ -168,8 +173,10 @@ def _pages(session: Session, run: str) -> list[str]:
     return list(session.exec(select(Message.id).where(Message.run_id == run)))
 
 
-def _waiting(session: Session, pages: list[str]) -> None:
-    session.execute(update(Message).where(col(Message.id).in_(pages)).values(status=MessageStatus.DELIVERED))
+def _nothing_due(session: Session) -> None:
+    """Every page has arrived and Twilio has said so; every next rung is a day away."""
+    session.execute(update(Message).values(status=MessageStatus.DELIVERED, owner=None, lease_until=None))
+    session.execute(update(Timer).values(due_at=system_clock() + timedelta(days=1)))
 
 
 def main() -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -27,9 +28,16 @@ class Board:
 
 def table(done: Sequence[Figures], running: Board | None, cases: int) -> RenderableType:
     """What is known so far. A broken promise is red."""
-    shown = Table(title=f"The storm, {len(done)} of {cases} cases", title_justify="left", header_style="bold")
+    shown = Table(
+        title=f"The storm, {len(done)} of {cases} cases",
+        title_justify="left",
+        header_style="bold",
+        box=SIMPLE_HEAD,
+        pad_edge=False,
+        padding=0,
+    )
     for place, head in enumerate(HEADS):
-        shown.add_column(head, justify="left" if place == 0 else "right", no_wrap=True)
+        shown.add_column(head, justify="left" if place == 0 else "right", no_wrap=place == 0)
     for one in done:
         shown.add_row(*cells(one), style="bold red" if one.broken else "")
     if len(done) == cases and done:

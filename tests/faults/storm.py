@@ -8,6 +8,7 @@ Exits with 1 when a promise of docs/storm.md is broken.
 import argparse
 import asyncio
 import json
+import logging
 import sys
 import tempfile
 import time
@@ -225,6 +226,7 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="figures as JSON lines")
     chosen = parser.parse_args()
     cases = [case for case in CASES if not chosen.case or case.name in chosen.case]
+    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # it speaks up for every client that was killed
     done: list[Figures] = []
     scenes: list[Scene] = []
 

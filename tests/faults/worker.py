@@ -2,8 +2,8 @@
 
     python -m tests.faults.worker      reads one JSON object of environment variables a line, answers with a process id
 
-Forked, because a storm kills a hundred of them; what a cold start costs is measured by the benchmark. Their times are
-`cases.HURRY` times shorter, and every request to Twilio says which process sent it and when it left.
+Forked, because a storm kills a hundred of them and a cold start takes more than a second of CPU. With `--hurry` their
+times are `cases.HURRY` times shorter, and every request to Twilio says which process sent it and when it left.
 """
 
 import json

@@ -55,6 +55,14 @@ def test_a_misspelt_key_is_a_mistake_and_not_ignored(tmp_path: Path) -> None:
     assert any("opted_inn" in one for one in mistakes(tmp_path, text))
 
 
+def test_a_caller_handed_over_plainly_is_not_left_long_without_words(tmp_path: Path) -> None:
+    text = EXAMPLE.replace("ring_seconds = 18", "ring_seconds = 25")
+    assert any("at most 18" in one for one in mistakes(tmp_path, text))
+    path = tmp_path / "room.toml"
+    path.write_text(text.replace('way = "plain"', 'way = "room"'), "utf-8")
+    assert load(path).transfers.ring_s == 25
+
+
 def test_two_people_with_one_id(tmp_path: Path) -> None:
     text = EXAMPLE.replace('id = "tom"', 'id = "marcus"')
     assert any("somebody above has this id already" in one for one in mistakes(tmp_path, text))

@@ -6,12 +6,15 @@ from pathlib import Path
 import pytest
 
 from firstring.profile import ProfileError, load, warnings
+from firstring.profile_paging import by_mail
 from firstring.settings import EXAMPLE_PROFILE
 from models.company import Company
 from models.enums import Channel, Priority, Trade
 from routing.policies import choose
 
 EXAMPLE = EXAMPLE_PROFILE.read_text("utf-8")
+
+THE_18TH = date(2026, 11, 18)
 
 POLICY = """
 [[policy]]
@@ -54,15 +57,49 @@ def test_the_example_has_its_licences_on_record_and_needs_no_warning() -> None:
     (tom,) = shop.person("tom").credentials
     assert (tom.kind, tom.grade, tom.state, tom.supervises) == ("electrician", "master", "TX", True)
     assert {one.state for one in shop.person("elena").credentials} == {"TX", "US"}
-    assert warnings(shop) == []
+    assert warnings(shop, THE_18TH) == []
 
 
 def test_a_trade_without_a_licence_on_record_is_a_warning_unless_the_state_has_none(tmp_path: Path) -> None:
     start = EXAMPLE.index('\n[[staff.credential]]\nkind = "electrician"')
     text = EXAMPLE[:start] + EXAMPLE[EXAMPLE.index("[[staff]]", start) :]
-    (warning,) = warnings(written(tmp_path, text))
+    (warning,) = warnings(written(tmp_path, text), THE_18TH)
     assert warning.startswith("Tom Okafor: no electrician licence is on record")
-    assert warnings(written(tmp_path, text + '\n[licences]\nnot_required = ["electrician"]\n')) == []
+    assert warnings(written(tmp_path, text + '\n[licences]\nnot_required = ["electrician"]\n'), THE_18TH) == []
+
+
+def test_a_licence_that_has_expired_or_soon_will_is_a_warning_until_it_is_renewed(tmp_path: Path) -> None:
+    gone = EXAMPLE.replace("expires = 2038-11-17", "expires = 2026-11-17")
+    assert warnings(written(tmp_path, gone), THE_18TH) == [
+        "Tom Okafor: master electrician licence TX expired 2026-11-17, so they are not paged for what needs it"
+    ]
+    (soon,) = warnings(written(tmp_path, gone), date(2026, 11, 17))  # its last good day
+    assert soon == "Tom Okafor: master electrician licence TX expires 2026-11-17"
+    assert warnings(written(tmp_path, gone), date(2026, 10, 1)) == []
+    renewed = '\n[[staff.credential]]\nkind = "electrician"\ngrade = "master"\nexpires = 2030-11-17\n'
+    start = gone.index("[[staff]]", gone.index('id = "tom"'))
+    assert warnings(written(tmp_path, gone[:start] + renewed + "\n" + gone[start:]), THE_18TH) == []
+
+
+MAILED = """
+[[policy]]
+id = "mailed"
+priorities = ["P2"]
+
+[[policy.rung]]
+who = "managers"
+channels = ["email"]
+wait_s = 300
+"""
+
+
+def test_a_ladder_by_email_where_nobody_has_an_address_is_refused_with_their_names(tmp_path: Path) -> None:
+    (wrong,) = mistakes(tmp_path, EXAMPLE + MAILED)
+    assert "managers is reached by e-mail alone, and priya, walt has no address" in wrong
+    assert written(tmp_path, EXAMPLE + MAILED.replace('["email"]', '["email", "text"]')).policies
+    text = EXAMPLE.replace('name = "Priya Shah"', 'name = "Priya Shah"\nemail = "p@shop.example"')
+    text = text.replace('name = "Walt Kowalski"', 'name = "Walt Kowalski"\nemail = "w@shop.example"')
+    assert by_mail(written(tmp_path, text + MAILED)) == ["mailed"]
 
 
 def test_a_misspelt_licence_is_named_with_its_line(tmp_path: Path) -> None:

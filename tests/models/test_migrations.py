@@ -50,6 +50,33 @@ def test_a_database_of_a_later_version_is_not_current(url: str) -> None:
     assert not check_current(url)
 
 
+def test_a_hand_over_of_the_first_version_keeps_no_csr_busy(url: str) -> None:
+    upgrade(url, "0001")
+    database = Database(url)
+    with database.engine.begin() as connection:
+        for number, status in enumerate(("bridged", "ringing", "failed")):
+            call = {"id": f"{number:032x}", "at": "2026-10-20 15:00:00+00:00", "status": status}
+            connection.execute(
+                text(
+                    "INSERT INTO call (id, sid, called, status, language, twiml, recording_s, received_at) "
+                    "VALUES (:id, :id, '', 'ended', 'en', '', 0, :at)"
+                ),
+                call,
+            )
+            connection.execute(
+                text(
+                    "INSERT INTO transfer (id, call_id, status, reason, summary, people, tried, created_at) "
+                    "VALUES (:id, :id, :status, '', '', '[]', 1, :at)"
+                ),
+                call,
+            )
+    upgrade(url)
+    with database.engine.begin() as connection:
+        statuses = connection.execute(text("SELECT status FROM transfer ORDER BY id")).scalars().all()
+    database.close()
+    assert statuses == ["over", "left", "failed"]
+
+
 def test_processes_that_start_together_migrate_once(url: str) -> None:
     with ThreadPoolExecutor(3) as together:
         list(together.map(upgrade, [url] * 3))

@@ -1,7 +1,7 @@
 """An emergency at the shop: people with telephones, a clock that is turned, and a carrier that takes every page."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 from uuid import uuid4
@@ -40,11 +40,13 @@ def burst_pipe(session: Session, now: datetime, number: int = 4821, **facts: Any
 
 
 class Night:
-    """A run, from the first page on. `dead` are channels of people that reach nobody."""
+    """A run, from the first page on. `dead` are channels of people that reach nobody, at once; `rings_s` is after how
+    many seconds a call that nobody answers ends (None: it rings on)."""
 
     def __init__(self, database: Database, company: Company, clock: Clock) -> None:
         self.database, self.company, self.clock = database, company, clock
         self.dead: set[tuple[str, Channel]] = set()
+        self.rings_s: float | None = None
         looks = {kind: partial(self._look, look) for kind, look in paging.LOOKS.items()}
         self._timers = timers.TimerPass(database, looks)
 
@@ -81,11 +83,34 @@ class Night:
     def wait(self, **by: float) -> None:
         """Let time pass: every timer at its own moment."""
         now, end = self.clock(), self.clock.turn(**by)
-        while (due := self.database.work(_next_due)) is not None and due <= end:
+        while (due := self.database.work(self._next_due)) is not None and due <= end:
             self.clock.at = max(now, due)
             self._timers(self.clock())
+            self.database.work(self._hang_up)
             self.deliver()
         self.clock.at = end
+
+    def _next_due(self, session: Session) -> datetime | None:
+        pending = select(Timer.due_at).where(Timer.status == TimerStatus.PENDING, col(Timer.kind).in_(paging.LOOKS))
+        ends = [one for _, one in self._ringing(session)]
+        return min([*session.exec(pending), *ends], default=None)
+
+    def _ringing(self, session: Session) -> list[tuple[Message, datetime]]:
+        """Calls that ring, and when each will have rung out."""
+        if self.rings_s is None:
+            return []
+        calls = select(Message).where(Message.channel == Channel.CALL, Message.status == MessageStatus.ACCEPTED)
+        lasts = timedelta(seconds=self.rings_s)
+        return [(one, one.accepted_at + lasts) for one in session.exec(calls) if one.accepted_at]
+
+    def _hang_up(self, session: Session) -> None:
+        for row, end in self._ringing(session):
+            if end <= self.clock():
+                self._hears(session, row, "no-answer")
+
+    def _hears(self, session: Session, row: Message, kind: str) -> None:
+        if (changed := outbox.news(session, row.id, f"SM{row.id}", kind, None, self.clock())) is not None:
+            paging.page_news(session, changed, self.company, self.clock())
 
     def deliver(self) -> None:
         """The carrier takes what is owed; then the dead channels report."""
@@ -101,8 +126,7 @@ class Night:
         if (row.person_id, row.channel) in self.dead:
             kinds.append("no-answer" if row.channel is Channel.CALL else "undelivered")
         for kind in kinds:
-            if (changed := outbox.news(session, row.id, f"SM{row.id}", kind, None, self.clock())) is not None:
-                paging.page_news(session, changed, self.company, self.clock())
+            self._hears(session, row, kind)
         return True
 
     def run(self) -> PageRun:
@@ -142,8 +166,3 @@ def run_of(session: Session) -> PageRun:
 def over(run: PageRun) -> bool:
     """Whether nothing more is owed by time alone: given up, or held by somebody who was heard of."""
     return run.status == RunStatus.EXHAUSTED or (run.status == RunStatus.ACKNOWLEDGED and run.on_way_at is not None)
-
-
-def _next_due(session: Session) -> datetime | None:
-    pending = select(Timer.due_at).where(Timer.status == TimerStatus.PENDING, col(Timer.kind).in_(paging.LOOKS))
-    return session.exec(pending.order_by(col(Timer.due_at))).first()

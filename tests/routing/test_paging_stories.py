@@ -106,12 +106,12 @@ def test_pass_and_pass_and_the_owner_takes_it(night: Night) -> None:
 def test_taken_and_then_silence_is_asked_once_and_paged_again_by_the_next(night: Night) -> None:
     night.begin()
     night.writes("marcus", "A4821")
-    night.wait(minutes=19)
+    night.wait(minutes=9)
     assert night.notices("marcus") == []
     night.wait(minutes=2)
     assert len(night.notices("marcus")) == 2 and "Are you on the way?" in " ".join(night.notices("marcus"))
     paged = night.paged()
-    night.wait(minutes=10)
+    night.wait(minutes=5)
     run = night.run()
     assert (run.status, run.reopened, run.acknowledged_by) == (RunStatus.RUNNING, 1, None)
     assert {one.partition(" ")[0] for one in night.paged()[len(paged) :]} == {"walt"}  # not the silent one
@@ -128,6 +128,7 @@ def test_somebody_who_passes_after_taking_is_replaced_before_the_customer_need_k
     night.writes("marcus", "A4821")
     assert night.writes("marcus", "D4821") == "#4821 passed on. Thank you."
     night.writes("walt", "A4821")
+    night.act(paging.called, "walt")
     night.wait(minutes=16)
     assert [one.partition(" has ")[0][-27:] for one in night.told()] == [
         "us, our on-call technician,",
@@ -144,7 +145,7 @@ def test_everybody_is_told_the_truth_at_the_end_and_a_late_yes_still_counts(nigh
     assert night.notices("walt") == [
         "P1 #4821 Burst pipe, water flowing: NOBODY has taken it. Call +15125550199. Reply A4821."
     ]
-    assert len(night.told()) == 1
+    assert len(night.told()) == 2 and "we are not calling anyone further" in night.told()[1]
     assert "is yours" in (night.writes("marcus", "a") or "")
     assert night.run().acknowledged_by == "marcus" and "Marcus" in night.told()[-1]
 

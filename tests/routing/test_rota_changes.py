@@ -11,8 +11,8 @@ from sqlmodel import SQLModel, select
 
 from models.company import Company, Credential, Turn
 from models.database import Database
-from models.enums import DutyKind, Trade
-from models.tables import DutyChange, Timer
+from models.enums import DutyKind, Purpose, Trade
+from models.tables import DutyChange, Message, Timer
 from routing.rota import changes
 from routing.rota.changes import Refused, Window, draft
 from routing.rota.duty import on_duty
@@ -131,6 +131,23 @@ def test_ill_at_night_then_covered_then_well_again(books: Database, pair: Compan
         assert books.work(changes.withdraw, one.id, wednesday.turn(minutes=1))
     assert on(books, pair, "2026-11-18T20:00") == ["marcus", "tom"]
     assert not books.work(changes.withdraw, off.id, wednesday())
+
+
+def test_who_is_covered_and_who_comes_in_are_told_once_each(books: Database, pair: Company, wednesday: Clock) -> None:
+    first = Window("marcus", at("2026-11-20T17:00"), at("2026-11-21T07:00"))
+    second = Window("walt", at("2026-11-27T17:00"), at("2026-11-28T07:00"))
+    books.work(changes.swap, pair, first, second, wednesday())
+    off = draft(DutyKind.OFF, "tom", at("2026-12-18T17:00"), at("2026-12-19T07:00"), wednesday())
+    books.work(changes.write, pair, [off], wednesday())
+    with books.read() as session:
+        told = {one.person_id: one for one in session.exec(select(Message))}
+    assert {one.purpose for one in told.values()} == {Purpose.STAFF}
+    assert {name: one.body for name, one in told.items()} == {
+        "marcus": "Rota: Walt Kowalski covers you Fri Nov 20 5:00 PM to Sat Nov 21 7:00 AM; "
+        "you cover Walt Kowalski Fri Nov 27 5:00 PM to Sat Nov 28 7:00 AM.",
+        "walt": "Rota: you cover Marcus Bell Fri Nov 20 5:00 PM to Sat Nov 21 7:00 AM; "
+        "Marcus Bell covers you Fri Nov 27 5:00 PM to Sat Nov 28 7:00 AM.",
+    }
 
 
 def test_a_change_has_the_rota_looked_at_once_for_its_instant(books: Database, pair: Company, wednesday: Clock) -> None:

@@ -57,15 +57,15 @@ def test_somebody_who_never_agreed_is_named_and_covers_nothing(
     ]
 
 
-def test_one_dead_way_is_no_matter_two_are(session: Session, shop: Company, wednesday: Clock) -> None:
+def test_each_way_that_is_out_is_named_and_both_are_nobody(session: Session, shop: Company, wednesday: Clock) -> None:
     phone = shop.person("tom").phone
     session.add(DeadNumber(number=phone, channel=Channel.TEXT, error_code=30006, at=wednesday()))
-    assert found(session, shop, wednesday()) == []
+    assert found(session, shop, wednesday()) == ["Tom Okafor can have no texts: dead or stopped"]
     session.add(Consent(number=phone, channel=Channel.CALL, granted=False, source="keyword", at=wednesday()))
     assert "Tom Okafor cannot be reached by text or call" in found(session, shop, wednesday())
     later = wednesday.turn(minutes=1)
     session.add(Consent(number=phone, channel=Channel.CALL, granted=True, source="keyword", at=later))
-    assert found(session, shop, later) == []
+    assert found(session, shop, later) == ["Tom Okafor can have no texts: dead or stopped"]
 
 
 def test_nobody_answers_for_the_shop(session: Session, shop: Company, wednesday: Clock) -> None:

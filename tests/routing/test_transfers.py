@@ -12,7 +12,7 @@ from carrier import outbox
 from carrier.timers import TimerPass
 from models.company import Company, Person
 from models.database import Database
-from models.enums import CallStatus, MessageStatus, Priority, TimerStatus, TransferStatus
+from models.enums import CallStatus, MessageStatus, Priority, TimerStatus, Trade, TransferStatus
 from models.moves import ALLOWED
 from models.tables import Call, Message, Timer, Transfer
 from routing import transfers
@@ -138,6 +138,17 @@ def names(people: tuple[Person, ...]) -> list[str]:
 
 def test_a_spanish_caller_is_offered_to_those_who_speak_it_first(trio: Company) -> None:
     assert names(line_up(trio, None, "es", {})) == ["ben", "ann", "cho"]
+
+
+def test_who_knows_the_trade_of_the_job_is_tried_first_but_language_counts_more(trio: Company) -> None:
+    ann, ben, cho = trio.staff
+    trades = {Trade.PLUMBING: ann, Trade.ELECTRICAL: cho}
+    staff = (ben, *(replace(one, trades=frozenset({trade})) for trade, one in trades.items()))
+    skilled = replace(trio, staff=staff)
+    assert names(line_up(skilled, None, "en", {}, "electrical")) == ["cho", "ben", "ann"]
+    assert names(line_up(skilled, None, "es", {}, "electrical")) == ["ben", "cho", "ann"]
+    assert names(line_up(skilled, None, "en", {})) == ["ben", "ann", "cho"]
+    assert names(line_up(trio, None, "en", {}, "electrical")) == ["ann", "ben", "cho"]  # nobody has a trade
 
 
 def test_nobody_is_rung_with_their_own_call(trio: Company) -> None:

@@ -87,7 +87,7 @@ async def test_message_left_is_recorded_and_can_be_fetched(world: World) -> None
     await call.ended()
     await world.exchange.settle()
     done, told = world.product.at("/done")[0], world.product.at("/recorded")[0]
-    assert done["Digits"] == "" and int(done["RecordingDuration"]) in (4, 5, 6)
+    assert done["Digits"] == "" and done["RecordingDuration"] == "2"  # the silence at its end is trimmed
     assert told["RecordingUrl"] == done["RecordingUrl"] and told["RecordingStatus"] == "completed"
     async with httpx.AsyncClient() as client:
         sound = await client.get(done["RecordingUrl"] + ".wav")

@@ -95,6 +95,7 @@ async def test_every_line_is_busy_at_night_and_a_key_wakes_the_technician(world:
             lines.release(sid)
     assert record["job"]["priority"] == "P1"
     await marcus.expect_text("Reply A")
+    await caller.expect_text("alerting our on-call technician")  # nobody asked for the address: the text does
 
 
 async def test_a_sloppy_client_without_marks_numbers_or_stop_is_served_like_a_strict_one(world: World) -> None:

@@ -34,6 +34,7 @@ from voice.webhooks.media import BAD_FRAMES
 
 TOKEN = "t" * 32
 BASE = "https://phone.example.com"
+MARCUS = "+15125550111"
 SILENCE = base64.b64encode(b"\xff" * 160).decode()
 
 
@@ -284,6 +285,39 @@ def test_a_caller_sent_outside_is_asked_five_minutes_later_and_their_cry_for_hel
     assert "call 911 now" in write(twilio, "2", sid="SM4")
     told = twilio.work(lambda session: session.exec(select(Message).where(col(Message.key).like("help:%"))).all())
     assert {one.person_id for one in told} == {"marcus", "priya", "walt"}
+
+
+def test_staff_who_report_an_emergency_by_text_are_heard_like_anybody(twilio: Twilio) -> None:
+    said = twilio.twiml(
+        "/twilio/sms",
+        MessageSid="SM5",
+        From=MARCUS,
+        To="+15125550100",
+        Body="gas leak in my basement, 412 Maple Street",
+    )
+    assert "leave the building now" in said
+    assert twilio.work(run_of).status == "running"
+    thanks = twilio.twiml("/twilio/sms", MessageSid="SM6", From="+15125550121", To="+15125550100", Body="thanks")
+    assert "<Message>" not in thanks  # they know the number
+
+
+def test_staff_who_were_sent_outside_and_need_help_are_not_taken_for_minutes(twilio: Twilio, wednesday: Clock) -> None:
+    page = woken(twilio)
+    twilio.twiml(f"/twilio/pages/{page.id}/key", CallSid="CA9", Digits="1")  # Marcus holds a job
+
+    def at_home(session: Session) -> None:
+        call = Call(sid="CA8", caller=MARCUS, received_at=wednesday(), outcome="let_go", status=CallStatus.ENDED)
+        later = Call(sid="CA7", caller=MARCUS, received_at=wednesday.turn(minutes=1), status=CallStatus.ENDED)
+        session.add_all([call, later])
+        session.flush()
+        facts: dict[str, Any] = {"intent": "emergency", "priority": "P1", "situation": "G01"}
+        session.add(Job(number=4999, call_id=call.id, caller=MARCUS, callback=MARCUS, created_at=wednesday(), **facts))
+
+    twilio.work(at_home)
+    form = {"MessageSid": "SM7", "From": MARCUS, "To": "+15125550100"}
+    assert "call 911 now" in twilio.twiml("/twilio/sms", Body="2", **form)
+    told = twilio.work(lambda session: session.exec(select(Message).where(col(Message.key).like("help:%"))).all())
+    assert {"priya", "walt"} <= {one.person_id for one in told}
 
 
 def test_a_message_left_is_kept_with_its_place(twilio: Twilio) -> None:

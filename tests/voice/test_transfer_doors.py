@@ -9,15 +9,17 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 from pydantic import SecretStr
-from sqlmodel import Session, SQLModel, select
+from sqlmodel import Session, SQLModel, col, select
 
+from callbacks import queue
+from carrier import outbox
 from firstring import application, assembly
 from firstring import profile as profiles
 from firstring.settings import EXAMPLE_PROFILE, Settings, fresh_secret
 from models.company import Company
 from models.database import Database
-from models.enums import CallStatus, TransferStatus
-from models.tables import Call, Callback, Message, Transfer
+from models.enums import CallStatus, Channel, MessageStatus, TransferStatus
+from models.tables import Call, Callback, Consent, Message, Transfer
 from routing import transfers
 from tests.conftest import Clock
 from tests.voice.test_doors import BASE, TOKEN, Twilio
@@ -139,8 +141,91 @@ def test_nobody_takes_it_and_the_caller_is_told_the_truth_and_owed_a_call(plain:
     plain.door("1/after", DialBridged="false", DialCallStatus="busy")
     heard = plain.door("2/after", DialBridged="false", DialCallStatus="no-answer")
     assert "nobody is free right now" in heard and "texting you the time" in heard
+    assert heard == plain.door("2/after", DialBridged="false", DialCallStatus="no-answer")
     owed = plain.work(lambda session: session.exec(select(Callback)).one())
     assert (owed.number, owed.reason) == (CALLER, "nobody_free")
+
+
+def nobody_takes(plain: Shop) -> str:
+    plain.caller_hears()
+    for n in (1, 2):
+        heard = plain.door(f"{n}/after", DialBridged="false", DialCallStatus="no-answer")
+    return heard
+
+
+def promised_before(plain: Shop, minutes: float) -> Callback:
+    """The same caller was promised a call, and texted the time."""
+
+    def promise(session: Session) -> Callback:
+        call = Call(sid="CA0", caller=CALLER, received_at=plain.house.clock())
+        session.add(call)
+        session.flush()
+        return queue.owe(
+            session, call, plain.house.company, "abandoned", plain.house.clock(), number=CALLER, priority=None
+        )
+
+    first: Callback = plain.work(promise)
+    plain.work(lambda session: outbox.settle(session, promise_text(session), MessageStatus.DELIVERED, first.created_at))
+    plain.house.clock.turn(minutes=minutes)  # type: ignore[attr-defined]
+    return first
+
+
+def promise_text(session: Session) -> Message:
+    return session.exec(select(Message).where(col(Message.key).startswith("promise:"))).one()
+
+
+def test_who_was_texted_a_time_keeps_it_and_is_told_so(plain: Shop) -> None:
+    first = promised_before(plain, minutes=6)
+    heard = nobody_takes(plain)
+    assert "The time that I texted you still stands" in heard and "texting you the time" not in heard
+    times = plain.work(lambda session: [one.promised_at for one in session.exec(select(Callback))])
+    assert times == [first.promised_at] * 2 and plain.work(promise_text)  # one text
+
+
+def test_a_time_that_has_passed_is_not_said_to_stand_nor_is_a_text_announced_that_will_not_come(plain: Shop) -> None:
+    first = promised_before(plain, minutes=20)
+    heard = nobody_takes(plain)
+    assert "A person will call you back" in heard and "text" not in heard.replace("/text", "")
+    second = plain.work(lambda session: session.exec(select(Callback).where(Callback.id != first.id)).one())
+    assert first.promised_at is not None and first.promised_at < plain.house.clock() < second.promised_at
+    assert plain.work(promise_text)
+
+
+def test_no_text_is_announced_to_somebody_who_opted_out(plain: Shop) -> None:
+    stop = Consent(number=CALLER, channel=Channel.TEXT, granted=False, source="keyword", at=plain.house.clock())
+    plain.work(lambda session: session.add(stop))
+    heard = nobody_takes(plain)
+    assert "A person will call you back" in heard and "texting" not in heard
+
+
+def test_nobody_is_free_and_the_message_that_is_left_is_for_the_one_who_calls_back(plain: Shop) -> None:
+    heard = nobody_takes(plain)
+    assert "after the tone" in heard and "/twilio/voice/overflow/message" in heard and "<Record" in heard
+    url = "https://api.twilio.com/2010-04-01/Accounts/AC1/Recordings/RE1"
+    form = {"CallSid": "CA1", "RecordingUrl": url, "RecordingDuration": "12"}
+    assert "A person will call you back" in plain.twiml("/twilio/voice/overflow/message", **form)
+    plain.caller_leaves()
+    owed = plain.work(lambda session: session.exec(select(Callback)).one())
+    call = plain.work(lambda session: session.get_one(Call, owed.call_id))
+    assert (owed.reason, call.recording_url, call.missed) == ("voicemail", url, "voicemail")
+
+
+def test_who_says_nothing_on_the_tape_has_left_no_message(plain: Shop) -> None:
+    nobody_takes(plain)
+    plain.twiml("/twilio/voice/overflow/message", CallSid="CA1", RecordingDuration="0")
+    assert plain.work(lambda session: session.exec(select(Callback)).one()).reason == "nobody_free"
+
+
+@pytest.mark.parametrize("reason", ["recording_refused", "card_number"])
+def test_who_must_not_be_recorded_is_not_asked_for_a_message(plain: Shop, reason: str) -> None:
+    def because(session: Session) -> None:
+        transfer = session.exec(select(Transfer)).one()
+        transfer.reason = reason
+        session.add(transfer)
+
+    plain.work(because)
+    heard = nobody_takes(plain)
+    assert "<Record" not in heard and "Goodbye" in heard and "<Hangup" in heard
 
 
 def test_a_spanish_caller_is_spoken_to_in_spanish(plain: Shop) -> None:
@@ -153,6 +238,9 @@ def test_a_spanish_caller_is_spoken_to_in_spanish(plain: Shop) -> None:
     plain.caller_hears()
     heard = plain.door("1/after", DialBridged="false")
     assert 'language="es-US"' in heard and "Gracias por esperar" in heard
+    heard = plain.door("2/after", DialBridged="false")
+    assert "Después del tono" in heard
+    assert "Gracias" in plain.twiml("/twilio/voice/overflow/message", CallSid="CA1", RecordingDuration="9")
 
 
 @pytest.mark.parametrize("before", [[], ["1/screen"]])
@@ -178,6 +266,7 @@ def test_all_are_busy_and_the_caller_holds_with_words(plain: Shop) -> None:
 
     plain.work(others)
     heard = plain.caller_hears()
+    assert "ringing.wav</Play>" in heard and "<Pause" not in heard
     assert "All our people are on the telephone" in heard and f"/twilio/transfers/{plain.id}/next</Redirect>" in heard
     for _ in range(5):
         plain.door("next")
@@ -279,3 +368,13 @@ def test_the_csr_sees_the_same_card_through_the_api(plain: Shop) -> None:
     assert (card["call"]["sid"], card["job"]) == ("CA1", None)
     assert plain.client.get("/api/v1/calls/CA1", headers=key).json()["transfer"]["with"]["id"] == "dana"
     assert plain.client.get("/api/v1/transfers/x", headers=key).status_code == 404
+
+
+def test_the_desk_sees_every_caller_who_is_being_handed_over_and_nobody_else(plain: Shop) -> None:
+    key = {"Authorization": "Bearer key"}
+    assert plain.client.get("/api/v1/transfers").status_code == 401
+    plain.caller_hears()
+    [card] = plain.client.get("/api/v1/transfers", headers=key).json()
+    assert card == plain.client.get(f"/api/v1/transfers/{plain.id}", headers=key).json()
+    plain.caller_leaves()
+    assert plain.client.get("/api/v1/transfers", headers=key).json() == []

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Response
 from sqlmodel import Session
 
 from callbacks import queue
+from callbacks.missed import NOTHING_S
 from carrier import twiml
 from models.company import Company
 from models.tables import Call
@@ -24,6 +25,20 @@ router = APIRouter(route_class=CallerRoute)
 
 KEY_S = 6
 MESSAGE_S = 90
+
+WORDS = {
+    "en": (
+        "Please say what is wrong, your address and your number after the tone. A person will call you back.",
+        "Thank you. A person will call you back.",
+    ),
+    "es": (
+        "Después del tono diga qué pasa, su dirección y su número. Una persona le devolverá la llamada.",
+        "Gracias. Una persona le devolverá la llamada.",
+    ),
+}
+"""Before a message, and after it."""
+
+VOICES = {"en": "en-US", "es": "es-US"}
 
 
 def greeting(house: House, *, open_now: bool) -> str:
@@ -57,18 +72,27 @@ async def key(form: Form, house: HouseDep) -> Response:
         house.wake()
         words = "I am alerting our on-call technician now. They will phone you. If you are in danger, call 911."
         return answer(twiml.response(twiml.say(words), twiml.hangup()))
-    words = "Please say what is wrong, your address and your number after the tone. A person will call you back."
+    return answer(twiml.response(*leave_message(house, "en")))
+
+
+def leave_message(house: House, language: str) -> tuple[twiml.Verb, twiml.Verb]:
+    """What a caller whom nobody could take is offered: words, a tone, and the tape."""
     action = house.url("/twilio/voice/overflow/message")
-    record = twiml.record(action=action, status_callback=house.url("/twilio/voice/overflow/recording"), max_s=MESSAGE_S)
-    return answer(twiml.response(twiml.say(words), record))
+    tape = twiml.record(action=action, status_callback=house.url("/twilio/voice/overflow/recording"), max_s=MESSAGE_S)
+    return _say(language, 0), tape
+
+
+def _say(language: str, position: int) -> twiml.Verb:
+    language = language if language in WORDS else "en"
+    return twiml.say(WORDS[language][position], language=VOICES[language])
 
 
 @router.post("/twilio/voice/overflow/message")
 async def message(form: Form, house: HouseDep) -> Response:
     """A message was left: the caller is owed a call."""
-    await house.database.run(_message, house.company, form, house.clock())
+    language = await house.database.run(_message, house.company, form, house.clock())
     house.wake()
-    return answer(twiml.response(twiml.say("Thank you. A person will call you back."), twiml.hangup()))
+    return answer(twiml.response(_say(language, 1), twiml.hangup()))
 
 
 @router.post("/twilio/voice/overflow/recording")
@@ -86,9 +110,14 @@ def _emergency(session: Session, company: Company, sid: str, now: datetime) -> N
     session.add(call)
 
 
-def _message(session: Session, company: Company, form: Mapping[str, str], now: datetime) -> None:
+def _message(session: Session, company: Company, form: Mapping[str, str], now: datetime) -> str:
+    """The caller's language. Who was owed a call already is owed that one, and has left a message."""
     call = _recorded(session, form)
-    queue.owe(session, call, company, "voicemail", now, number=call.caller, priority=None)
+    callback = queue.owe(session, call, company, "voicemail", now, number=call.caller, priority=None)
+    if call.recording_s > NOTHING_S and callback.reason != "voicemail":
+        callback.reason = "voicemail"
+        session.add(callback)
+    return call.language
 
 
 def _recorded(session: Session, form: Mapping[str, str]) -> Call:

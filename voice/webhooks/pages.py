@@ -38,7 +38,7 @@ async def key(message_id: str, form: Form, house: HouseDep, heard: int = 0) -> R
         return answer(await house.database.run(_ask, house, message_id, heard + 1))
     reply = await house.database.run(_answer, house.company, message_id, digit == "1", house.clock())
     house.wake()
-    return answer(_goodbye(reply))
+    return answer(_goodbye(reply, times=2 if digit == "1" else 1))
 
 
 @router.post("/twilio/pages/{message_id}/status")
@@ -65,8 +65,8 @@ def _ask(session: Session, house: House, message_id: str, heard: int) -> str:
     return twiml.response(twiml.gather(said, action=action, timeout_s=WAIT_S), twiml.hangup())
 
 
-def _goodbye(reply: str) -> str:
-    return twiml.response(twiml.say(reply), twiml.hangup())
+def _goodbye(reply: str, times: int = 1) -> str:
+    return twiml.response(twiml.say(reply, loop=times), twiml.hangup())
 
 
 def _page(session: Session, company: Company, message_id: str) -> tuple[Message, PageRun, Person]:
@@ -88,4 +88,5 @@ def _answer(session: Session, company: Company, message_id: str, yes: bool, now:
             paging.brief(session, job, company, now)
     else:
         result = paging.acknowledge(session, run, person, company, now, going=True)
-    return words.answered_spoken(result, job, run, company)
+    send = paging.told_to_send(job, person, company, now) if result is paging.Answer.YOURS else ""
+    return words.answered_spoken(result, job, run, company) + send

@@ -22,14 +22,11 @@ from voice.recogniser.protocol import SAMPLE_RATE
 from voice.webhooks import delivery_news
 from voice.webhooks.guard import Form, HouseDep, answer, nothing
 from voice.webhooks.net import CallerRoute
-from voice.webhooks.transfers import found, go_on, say, taken, too_late, whisper
+from voice.webhooks.transfers import found, go_on, say, taken, tone, too_late, whisper
 
 router = APIRouter(route_class=CallerRoute)
 legs = APIRouter()
 log = structlog.get_logger()
-
-RINGS = 3
-"""Of six seconds each between the words: the caller is told something every 20 to 30 s."""
 
 SAID = {
     TransferStatus.RINGING: "ringing",
@@ -51,13 +48,12 @@ async def after(transfer_id: str, _form: Form, house: HouseDep) -> Response:
 @legs.post("/twilio/rooms/{transfer_id}/hold")
 async def hold(transfer_id: str, _form: Form, house: HouseDep) -> Response:
     """The hold line, asked for again and again: how it stands, and a telephone that rings. Never without a document."""
-    tone = twiml.play(house.url("/twilio/rooms/ringing.wav"), loop=RINGS)
     try:
         words = await house.database.run(_how_it_stands, transfer_id)
     except Exception as error:
         log.error("hold.failed", error=type(error).__name__)
         words = None
-    return answer(twiml.response(*([words] if words is not None else []), tone))
+    return answer(twiml.response(*([words] if words is not None else []), tone(house)))
 
 
 @legs.get("/twilio/rooms/ringing.wav", include_in_schema=False)

@@ -62,21 +62,22 @@ def _received(session: Session, house: House, form: Mapping[str, str], now: date
     person = _staff(company, number)
     word = body.strip().lower().rstrip(".!")
     kind = form.get("OptOutType") or ("STOP" if word in STOP_WORDS else "START" if word in START_WORDS else "")
+    if not kind and (outside := _sent_outside(session, number, now)) is not None:
+        if (reply := safety.answer(session, outside, body, company, now)) is not None:
+            return reply
     if person is not None and not kind and (reply := paging.answer_text(session, person, body, company, now)):
         return reply
     if kind in {"STOP", "START"}:
         session.add(Consent(number=number, channel=Channel.TEXT, granted=kind == "START", source="keyword", at=now))
         return None
-    return None if kind or person else _caller_wrote(session, house, form, number, body, now)
+    return None if kind else _caller_wrote(session, house, form, number, body, now)
 
 
 def _caller_wrote(
     session: Session, house: House, form: Mapping[str, str], number: str, body: str, now: datetime
 ) -> str | None:
-    """A caller writes: it counts like anything they said on the phone; an emergency is paged."""
+    """A caller writes: it counts like anything they said on the phone; an emergency is paged, whoever reports it."""
     call = _story_of(session, number, now)
-    if call is not None and (reply := safety.answer(session, call, body, house.company, now)) is not None:
-        return reply
     if not body.strip():
         return None  # a picture alone
     said = _said(session, call) if call else []
@@ -105,6 +106,12 @@ def _story_of(session: Session, number: str, now: datetime) -> Call | None:
     return session.exec(recent.order_by(col(Call.received_at).desc())).first()
 
 
+def _sent_outside(session: Session, number: str, now: datetime) -> Call | None:
+    """The latest call from which this number was sent out of a building, whatever they rang about since."""
+    calls = select(Call).where(Call.caller == number, col(Call.received_at) > now - SAME_STORY)
+    return session.exec(calls.where(Call.outcome == "let_go").order_by(col(Call.received_at).desc())).first()
+
+
 def _begun_by_text(session: Session, form: Mapping[str, str], number: str, now: datetime) -> Call:
     """An emergency that begins with a text is written as a call that never rang, under the text's SID."""
     call = Call(
@@ -127,7 +134,12 @@ def _said(session: Session, call: Call) -> list[Utterance]:
 
 
 def _please_call(session: Session, house: House, number: str, now: datetime) -> str | None:
-    """Once a day a number: two machines must not text each other for ever. Nothing to somebody who opted out."""
+    """Once a day a number: two machines must not text each other for ever.
+
+    Nothing to staff, who know it, nor after STOP.
+    """
+    if _staff(house.company, number) is not None:
+        return None
     if not insert_once(session, Seen(key=f"please_call:{number}:{now.date()}", at=now)):
         return None
     opted_out = latest_consent(session, number, Channel.TEXT) is False

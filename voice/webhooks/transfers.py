@@ -18,7 +18,6 @@ from models.tables import Call, Transfer
 from routing import jobs
 from routing import transfers as routing
 from routing.transfers import Event
-from routing.transfers.watch import HOLD_S
 from voice import ledger
 from voice.house import House
 from voice.webhooks import overflow
@@ -27,6 +26,12 @@ from voice.webhooks.net import CallerRoute, without_rows
 
 router = APIRouter(route_class=CallerRoute)
 legs = APIRouter()
+
+RINGS = 3
+"""Of six seconds each between the words: the caller is told something every 20 to 30 s."""
+
+UNTAPED = frozenset({"recording_refused", "card_number"})
+"""Reasons of transfers after which no message is offered: it would be recorded (docs/domain/legal.md L10, L12)."""
 
 KEY_S = 4
 """For a key after the last word; the caller hears a telephone ring meanwhile."""
@@ -38,7 +43,8 @@ WORDS = {
         "briefing": "Somebody has picked up, and is being told what you need.",
         "busy": "All our people are on the telephone. Please hold.",
         "nobody": "I am sorry, nobody is free right now. A person will call you back.",
-        "texting": "I am texting you the time.",
+        "now": "I am texting you the time.",
+        "before": "The time that I texted you still stands.",
         "goodbye": "Goodbye.",
     },
     "es": {
@@ -47,17 +53,22 @@ WORDS = {
         "briefing": "Alguien ha contestado y se le está explicando lo que necesita.",
         "busy": "Todos están hablando por teléfono. Espere, por favor.",
         "nobody": "Lo siento, nadie está libre ahora. Una persona le devolverá la llamada.",
-        "texting": "Le envío la hora por mensaje.",
+        "now": "Le envío la hora por mensaje.",
+        "before": "La hora que le envié por mensaje sigue en pie.",
         "goodbye": "Adiós.",
     },
 }
-VOICES = {"en": "en-US", "es": "es-US"}
 
 
 def say(call: Call, *keys: str) -> twiml.Verb:
     """Words for a caller, in their language."""
     language = call.language if call.language in WORDS else "en"
-    return twiml.say(" ".join(WORDS[language][key] for key in keys), language=VOICES[language])
+    return twiml.say(" ".join(WORDS[language][key] for key in keys), language=overflow.VOICES[language])
+
+
+def tone(house: House) -> twiml.Verb:
+    """A telephone that rings, between the words for a caller on hold: silence sounds like a dead line."""
+    return twiml.play(house.url("/twilio/rooms/ringing.wav"), loop=RINGS)
 
 
 def begin_overflow(session: Session, call: Call, company: Company, now: datetime) -> Transfer:
@@ -85,7 +96,7 @@ def go_on(session: Session, house: House, call: Call) -> str:
             return _dial(house, transfer, call)
         case _:
             again = twiml.redirect_to(house.url(f"/twilio/transfers/{transfer.id}/next"))
-            return twiml.response(say(call, "busy"), twiml.pause(HOLD_S), again)
+            return twiml.response(say(call, "busy"), tone(house), again)
 
 
 def _dial(house: House, transfer: Transfer, call: Call) -> str:
@@ -207,14 +218,19 @@ def _nobody(session: Session, house: House, call: Call) -> str:
     if call.status == CallStatus.OVERFLOW:
         return overflow.keys(house)
     job = jobs.of_call(session, call.id)
+    now = house.clock()
     callback = queue.owe(
         session,
         call,
         house.company,
         "nobody_free",
-        house.clock(),
+        now,
         number=job.callback if job and job.callback else call.caller,
         priority=job.priority if job else None,
     )
-    told = ["texting"] if callback.number and callback.promised_at else []
-    return twiml.response(say(call, "nobody", *told, "goodbye"), twiml.hangup())
+    told = queue.told(session, callback, house.company, now)
+    words = ["nobody", *([] if told is queue.Told.NO else [told.value])]
+    transfer = routing.of_call(session, call.id)
+    if transfer is not None and transfer.reason in UNTAPED:
+        return twiml.response(say(call, *words, "goodbye"), twiml.hangup())
+    return twiml.response(say(call, *words), *overflow.leave_message(house, call.language))

@@ -72,6 +72,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True))
 
     # ### end Alembic commands ###
+    # Before this version nothing said when a hand-over was over: those of then must not keep a CSR busy for ever.
+    op.execute("UPDATE transfer SET status = 'over' WHERE status = 'bridged'")
+    op.execute("UPDATE transfer SET status = 'left' WHERE status IN ('waiting', 'ringing', 'refused')")
 
 
 def downgrade() -> None:
