@@ -37,6 +37,9 @@ OFFICE_HOURS = "2026-11-18T10:15:00-06:00"
 PAUSE_S = 0.7
 """A person waits so long after the other has stopped before speaking."""
 
+WINDOWS = 1280
+"""Samples: a whole number of telephone frames and of the windows in which voice is looked for."""
+
 UNSURE = AUDIO / "utterances" / "answer_not_sure.wav"
 
 ACCOUNT = "AC" + "0" * 31 + "1"
@@ -151,7 +154,6 @@ async def act(studio: Studio, leg: Leg, call: Call) -> None:
         at_s = left[index].at_s if index is not None else None
         if at_s is not None:
             await leg.stream_open()
-            await leg.core.clock.sleep(max(0.0, at_s - leg.position / 8000))
         elif not listens:
             await leg.ended(timeout=None)
             return
@@ -160,19 +162,19 @@ async def act(studio: Studio, leg: Leg, call: Call) -> None:
             if leg.record.over:
                 return
             index = _reply(call, left, studio.asked.get(leg.sid))
-        cut_s = await _say(leg, call, index)
+        cut_s = await _say(leg, call, index, at_s or 0.0)
         left.pop(-1 if index is None else index, None)
         if cut_s is not None or (call.then == "hang_up" and not left):
             await leg.hang_up()
 
 
-async def _say(leg: Leg, call: Call, index: int | None) -> float | None:
+async def _say(leg: Leg, call: Call, index: int | None, at_s: float) -> float | None:
     """Speak a turn, or "I am not sure"; the second at which the line dies, if it does."""
     if index is None:
-        await leg.play(read_wav(UNSURE))
+        await leg.play(read_wav(UNSURE), grid=WINDOWS)
         return None
     audio, cut_s = read_wav(call.turn_path(index)), call.turns[index].cut_s
-    await leg.play(audio if cut_s is None else audio[: int(cut_s * 8000)])
+    await leg.play(audio if cut_s is None else audio[: int(cut_s * 8000)], at_s=at_s, grid=WINDOWS)
     return cut_s
 
 

@@ -45,15 +45,23 @@ class Leg(Line):
         self.bridged_to: Leg | None = None
         self._listened = 0
 
-    async def play(self, audio: bytes | NDArray[np.int16]) -> None:
+    async def play(self, audio: bytes | NDArray[np.int16], *, at_s: float = 0.0, grid: int = 1) -> None:
         """Speak: mu-law bytes or 16-bit PCM, 8 kHz mono. Returns when all of it has gone out, or the call is over.
 
-        A person waits for the click: while a stream is being opened, speaking starts when it is open.
+        A person waits for the click: while a stream is being opened, speaking starts when it is open. On a stream it
+        starts not before its second `at_s`, and at a multiple of `grid` samples: what is heard then does not depend on
+        where the listener's windows happened to fall.
         """
         if self.connecting is not None:
             await asyncio.wait({self.connecting})
         ulaw = audio if isinstance(audio, bytes) else ulaw_encode(audio)
-        start = max(self.position, self.spoken.end, self.stream.sent_to if self.stream else 0)
+        start = max(self.position, self.spoken.end)
+        if (stream := self.stream) is not None:
+            while stream.began is None and not self.record.over:
+                await self.core.clock.sleep(_POLL_S)
+            began = stream.began or 0
+            start = max(self.position, self.spoken.end, stream.sent_to, began + round(at_s * RATE))
+            start += -(start - began) % grid
         self.spoken.lay(start, ulaw)
         end = start + len(ulaw)
         while not self.record.over:

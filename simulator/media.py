@@ -41,6 +41,8 @@ class MediaStream:
         self.sid = new_sid("MZ")
         self.sent_to = leg.position
         """The leg's position up to which the caller's audio has left."""
+        self.began: int | None = None
+        """The leg's position at which the stream's first sample was taken; None before."""
         self.clears = 0
         """How often the product emptied the buffer (barge-in)."""
         self._playback = Playback()
@@ -119,7 +121,7 @@ class MediaStream:
     async def _pace(self) -> None:
         """Every frame is due at a time counted from the start, so that no delay adds up."""
         start, began = self.clock.now(), self.leg.position
-        self.sent_to = began
+        self.began = self.sent_to = began
         sizes, position, chunk, held = self.style.frame_bytes, 0, 0, list[str]()
         while True:
             size = sizes[chunk % len(sizes)]

@@ -86,6 +86,7 @@ class CallSession:
         self._asked: str | None = None  # the question in force when they began
         self._early = False  # whether our last words, the question, had not even begun then
         self._fed = 0  # samples handed on for partial text
+        self._partial = ""
         self._partial_hazards: frozenset[str] = frozenset()
         self._acted: set[str] = set()  # hazards acted on from partial text
         self._witness: Utterance | None = None  # that partial text, until the final one is there
@@ -127,7 +128,7 @@ class CallSession:
                     self._speaking, self._fed = True, sample
                     self._asked = self._listen.question if self._listen else None
                     self._early = self._mouth.yet_to_say(sample)
-                    self._partial_hazards = frozenset()
+                    self._partial, self._partial_hazards = "", frozenset()
                     self._recogniser.begin(self._ear.topic)
                 case SpeechAccepted() if self._mouth.speaking and not self._mouth.urgent:
                     await self._mouth.clear()
@@ -188,9 +189,13 @@ class CallSession:
             self._aside(self._events.put(ended))
 
     def _on_partial(self, text: str) -> None:
-        """Partial text: shown, and searched for hazards. One heard twice running is acted on at once."""
-        if not self._speaking or not text:
+        """Partial text: shown, and searched for hazards. One heard twice running is acted on at once.
+
+        The same text over silence is not heard twice: its last words are the least sure, and the final text is near.
+        """
+        if not self._speaking or not text or text == self._partial:
             return
+        self._partial = text
         self._publish("partial", text=text)
         hazards = self.house.triage.listen(text, self._context(self._asked))
         urgent = {hazard.name: hazard for hazard in hazards if hazard.life_safety}
