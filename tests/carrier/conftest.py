@@ -1,20 +1,15 @@
 """Both databases, a company, a clock that we turn, and a telephone company that does as it is told."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import text
-from sqlmodel import SQLModel
 
 from models.company import Company, Person
 from models.database import Database
 from models.enums import Trade
 from tests.carrier.fakes import FakeCarrier
 from tests.carrier.world import World
-from tests.pg import postgres_url
 
 
 class TurnedClock:
@@ -34,30 +29,6 @@ class TurnedClock:
 @pytest.fixture
 def clock() -> TurnedClock:
     return TurnedClock()
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Database]:
-    for url in postgres_url():
-        database = Database(url)
-        SQLModel.metadata.create_all(database.engine)
-        yield database
-        database.close()
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    """Empty tables on either database."""
-    if request.param == "sqlite":
-        database = Database(f"sqlite:///{tmp_path / 'test.db'}")
-        SQLModel.metadata.create_all(database.engine)
-        yield database
-        database.close()
-    else:
-        database = request.getfixturevalue("postgres")
-        yield database
-        with database.transaction() as session:
-            session.execute(text("TRUNCATE " + ", ".join(f'"{table}"' for table in SQLModel.metadata.tables)))
 
 
 def shop() -> Company:

@@ -6,20 +6,9 @@ import pytest
 
 from firstring.profile import ProfileError, line_numbers, load
 from firstring.settings import EXAMPLE_PROFILE
+from tests.profiles import line_of, mistakes
 
 EXAMPLE = EXAMPLE_PROFILE.read_text("utf-8")
-
-
-def mistakes(tmp_path: Path, text: str) -> list[str]:
-    path = tmp_path / "business.toml"
-    path.write_text(text, "utf-8")
-    with pytest.raises(ProfileError) as caught:
-        load(path)
-    return [one.removeprefix(f"{path}:") for one in caught.value.mistakes]
-
-
-def line_of(text: str, part: str) -> int:
-    return next(number for number, line in enumerate(text.splitlines(), 1) if part in line)
 
 
 def test_the_example_is_a_shop_with_a_desk_and_a_ladder() -> None:

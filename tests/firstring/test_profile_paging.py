@@ -3,14 +3,12 @@
 from datetime import date
 from pathlib import Path
 
-import pytest
-
-from firstring.profile import ProfileError, load, warnings
+from firstring.profile import load, warnings
 from firstring.profile_paging import by_mail
 from firstring.settings import EXAMPLE_PROFILE
-from models.company import Company
 from models.enums import Channel, Priority, Trade
 from routing.policies import choose
+from tests.profiles import line_of, mistakes, written
 
 EXAMPLE = EXAMPLE_PROFILE.read_text("utf-8")
 
@@ -34,22 +32,6 @@ who = "walt"
 channels = ["call", "text"]
 wait_s = 300
 """
-
-
-def written(tmp_path: Path, text: str) -> Company:
-    path = tmp_path / "business.toml"
-    path.write_text(text, "utf-8")
-    return load(path)
-
-
-def mistakes(tmp_path: Path, text: str) -> list[str]:
-    with pytest.raises(ProfileError) as caught:
-        written(tmp_path, text)
-    return [one.removeprefix(f"{tmp_path / 'business.toml'}:") for one in caught.value.mistakes]
-
-
-def line_of(text: str, part: str) -> int:
-    return next(number for number, line in enumerate(text.splitlines(), 1) if part in line)
 
 
 def test_the_example_has_its_licences_on_record_and_needs_no_warning() -> None:

@@ -1,29 +1,16 @@
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from sqlmodel import SQLModel, select
+from sqlmodel import select
 
 from models.database import Database
 from models.enums import CallStatus
 from models.once import insert_once
 from models.tables import Call, Seen
-from tests.pg import postgres_url
 
 NOW = datetime(2026, 1, 20, 3, 0, tzinfo=UTC)
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    urls = postgres_url() if request.param == "postgres" else iter([f"sqlite:///{tmp_path / 'test.db'}"])
-    for url in urls:
-        database = Database(url)
-        SQLModel.metadata.create_all(database.engine)
-        yield database
-        database.close()
 
 
 def test_a_row_is_written_once_and_the_first_stays(database: Database) -> None:

@@ -1,13 +1,11 @@
 """Particular nights, with rows and pages: when the clocks change, and when a licence has run out."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, time
-from pathlib import Path
 
 import pytest
-from sqlalchemy import text
-from sqlmodel import Session, SQLModel, select
+from sqlmodel import Session, select
 
 from models.company import Company, Policy, Step, Turn
 from models.database import Database
@@ -18,7 +16,6 @@ from routing.paging.run import WAITING
 from routing.rota import view
 from routing.rota.duty import on_duty
 from tests.conftest import Clock
-from tests.pg import postgres_url
 from tests.routing.paging_rig import Night, burst_pipe, run_of
 from voice import ledger
 
@@ -27,28 +24,10 @@ TEXT, EMAIL = (Channel.TEXT,), (Channel.EMAIL,)
 Begin = Callable[[str, Company], Night]
 
 
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Database]:
-    for url in postgres_url():
-        database = Database(url)
-        SQLModel.metadata.create_all(database.engine)
-        yield database
-        database.close()
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def night_at(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Begin]:
+@pytest.fixture
+def night_at(database: Database) -> Begin:
     """A shop's night that begins at an instant; nobody has been paged yet."""
-    if request.param == "sqlite":
-        database = Database(f"sqlite:///{tmp_path / 'night.db'}")
-        SQLModel.metadata.create_all(database.engine)
-        yield lambda at, shop: Night(database, shop, Clock(at))
-        database.close()
-    else:
-        database = request.getfixturevalue("postgres")
-        yield lambda at, shop: Night(database, shop, Clock(at))
-        with database.transaction() as session:
-            session.execute(text("TRUNCATE " + ", ".join(f'"{table}"' for table in SQLModel.metadata.tables)))
+    return lambda at, shop: Night(database, shop, Clock(at))
 
 
 @pytest.fixture

@@ -1,14 +1,11 @@
 """Nights at the shop, with rows on both databases and a clock that is turned."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from threading import Barrier, Thread
 
 import pytest
-from sqlalchemy import text
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session
 
 from models.company import Company, Policy, Step
 from models.database import Database
@@ -17,32 +14,13 @@ from models.tables import DutyChange, PageRun
 from routing import paging
 from routing.policies import BOTH
 from tests.conftest import Clock
-from tests.pg import postgres_url
 from tests.routing.paging_rig import Night, burst_pipe, run_of
 
 
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Database]:
-    for url in postgres_url():
-        database = Database(url)
-        SQLModel.metadata.create_all(database.engine)
-        yield database
-        database.close()
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def night(request: pytest.FixtureRequest, tmp_path: Path, shop: Company, wednesday: Clock) -> Iterator[Night]:
+@pytest.fixture
+def night(database: Database, shop: Company, wednesday: Clock) -> Night:
     """The example shop on a Wednesday morning; nobody has been paged yet."""
-    if request.param == "sqlite":
-        database = Database(f"sqlite:///{tmp_path / 'night.db'}")
-        SQLModel.metadata.create_all(database.engine)
-        yield Night(database, shop, wednesday)
-        database.close()
-    else:
-        database = request.getfixturevalue("postgres")
-        yield Night(database, shop, wednesday)
-        with database.transaction() as session:
-            session.execute(text("TRUNCATE " + ", ".join(f'"{table}"' for table in SQLModel.metadata.tables)))
+    return Night(database, shop, wednesday)
 
 
 def test_a_heavy_sleeper_is_called_again_and_takes_it_before_anybody_else_is_woken(night: Night) -> None:

@@ -1,13 +1,11 @@
 """Changes of the rota as rows, on both databases: covers, swaps, absences, and what is refused."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlmodel import SQLModel, select
+from sqlmodel import select
 
 from models.company import Company, Credential, Turn
 from models.database import Database
@@ -18,19 +16,13 @@ from routing.rota.changes import Refused, Window, draft
 from routing.rota.duty import on_duty
 from routing.rota.turns import instant
 from tests.conftest import Clock
-from tests.pg import postgres_url
 
 AUSTIN = ZoneInfo("America/Chicago")
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def books(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    urls = iter([f"sqlite:///{tmp_path / 'books.db'}"]) if request.param == "sqlite" else postgres_url()
-    for url in urls:
-        database = Database(url)
-        SQLModel.metadata.create_all(database.engine)
-        yield database
-        database.close()
+@pytest.fixture
+def books(database: Database) -> Database:
+    return database
 
 
 @pytest.fixture

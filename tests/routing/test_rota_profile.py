@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from firstring.profile import ProfileError, load
+from firstring.profile import load
 from firstring.settings import EXAMPLE_PROFILE
 from models.company import Company, Holiday, Turn
 from models.enums import Trade
 from routing.rota.duty import ladder_people
+from tests.profiles import line_of, mistakes
 
 EXAMPLE = EXAMPLE_PROFILE.read_text("utf-8")
 
@@ -27,18 +28,6 @@ closes = 07:00:00
 trades = ["plumbing"]
 holidays = "only"
 """
-
-
-def mistakes(tmp_path: Path, text: str) -> list[str]:
-    path = tmp_path / "business.toml"
-    path.write_text(text, "utf-8")
-    with pytest.raises(ProfileError) as caught:
-        load(path)
-    return [one.removeprefix(f"{path}:") for one in caught.value.mistakes]
-
-
-def line_of(text: str, part: str) -> int:
-    return next(number for number, line in enumerate(text.splitlines(), 1) if part in line)
 
 
 def test_a_turn_and_a_holiday_are_read_whole(tmp_path: Path) -> None:

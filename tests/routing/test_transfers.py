@@ -1,12 +1,10 @@
 """A caller is handed to a person: who is rung, what they hear, and what becomes of everybody when news goes missing."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
-from sqlmodel import Session, SQLModel, select
+from sqlmodel import Session, select
 
 from carrier import outbox
 from carrier.timers import TimerPass
@@ -21,19 +19,8 @@ from routing.transfers.choice import line_up
 from routing.transfers.machine import TABLE
 from routing.transfers.whisper import CHARACTERS_PER_SECOND, KEYS, WHISPER_S, summary
 from tests.conftest import Clock
-from tests.pg import postgres_url
 from triage.assessment import Address, Assessment, Entities, Slot
 from triage.situations import SITUATIONS
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def shelves(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    """Empty tables on either database."""
-    for url in postgres_url() if request.param == "postgres" else (f"sqlite:///{tmp_path / 'transfers.db'}",):
-        database = Database(url)
-        SQLModel.metadata.create_all(database.engine)
-        yield database
-        database.close()
 
 
 class Desk:
@@ -103,13 +90,13 @@ class Desk:
 
 
 @pytest.fixture
-def desk(shelves: Database, shop: Company, wednesday: Clock) -> Desk:
-    return Desk(shelves, shop, wednesday)
+def desk(database: Database, shop: Company, wednesday: Clock) -> Desk:
+    return Desk(database, shop, wednesday)
 
 
 @pytest.fixture
-def room(shelves: Database, shop: Company, wednesday: Clock) -> Desk:
-    return Desk(shelves, replace(shop, transfers=replace(shop.transfers, way="room")), wednesday)
+def room(database: Database, shop: Company, wednesday: Clock) -> Desk:
+    return Desk(database, replace(shop, transfers=replace(shop.transfers, way="room")), wednesday)
 
 
 def test_every_step_of_the_machine_is_an_allowed_move_and_every_allowed_move_is_a_step() -> None:
