@@ -64,14 +64,28 @@ def _mount() -> None:
     app.add_typer(speech, name="speech", help="Build and measure the embedded recogniser.")
 
 
+def _settings() -> configuration.Settings:
+    """The settings; where they are wrong, every mistake is printed and the command ends."""
+    try:
+        return configuration.load()
+    except configuration.SettingsError as error:
+        raise fail(error.mistakes) from None
+
+
+def _shop() -> tuple[configuration.Settings, Company]:
+    """The settings and the company of their profile; where either is wrong, the command ends saying so."""
+    settings = _settings()
+    try:
+        return settings, profiles.load(settings.profile)
+    except profiles.ProfileError as error:
+        raise fail(error.mistakes) from None
+
+
 def _opened() -> "tuple[Database, Clock]":
     """The database of the settings, and what time it is there."""
     from models.database import Database
 
-    try:
-        settings = configuration.load()
-    except configuration.SettingsError as error:
-        raise fail(error.mistakes) from None
+    settings = _settings()
     return Database(settings.database_url), settings.clock
 
 
@@ -81,11 +95,7 @@ def _rota_of_the_shop() -> "Iterator[Shop]":
     from models.database import Database
     from routing.rota.cli import Shop
 
-    try:
-        settings = configuration.load()
-        company = profiles.load(settings.profile)
-    except (configuration.SettingsError, profiles.ProfileError) as error:
-        raise fail(error.mistakes) from None
+    settings, company = _shop()
     database = Database(settings.database_url)
     try:
         yield Shop(company, database, settings.clock)
@@ -166,12 +176,9 @@ def serve(
     from models.migrate import upgrade
     from voice.recogniser import choose
 
+    settings, company = _shop()
     try:
-        settings = configuration.load()
-        company = profiles.load(settings.profile)
         choice = choose.pick(settings.stt)
-    except (configuration.SettingsError, profiles.ProfileError) as error:
-        raise fail(error.mistakes) from None
     except choose.RecogniserUnavailable as error:
         raise fail([f"FIRSTRING_STT: {error}"]) from None
     if mistakes := silent(company, settings.recordings, settings.prompts):
@@ -195,11 +202,7 @@ def engine() -> None:
     from models.migrate import upgrade
     from routing.rota import check
 
-    try:
-        settings = configuration.load()
-        company = profiles.load(settings.profile)
-    except (configuration.SettingsError, profiles.ProfileError) as error:
-        raise fail(error.mistakes) from None
+    settings, company = _shop()
     logs.configure(settings.log_level)
     upgrade(settings.database_url)
     database = Database(settings.database_url)
@@ -219,10 +222,7 @@ def db_upgrade() -> None:
     """Bring the database to today's tables."""
     from models.migrate import upgrade
 
-    try:
-        settings = configuration.load()
-    except configuration.SettingsError as error:
-        raise fail(error.mistakes) from None
+    settings = _settings()
     upgrade(settings.database_url)
     console.print("[bold green]✓[/] the database is up to date")
 
