@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from callbacks import queue, safety
+from callbacks import owing, safety
 from carrier import timers
 from carrier.asking import ASKERS
 from carrier.calling_off import CallingOff
@@ -75,9 +75,10 @@ def methods_for(settings: Settings, company: Company, carrier: Carrier | None = 
 
 
 def with_links(settings: Settings, company: Company) -> Company:
-    """The company as paging and the technician's page know it: able to make and read the page's addresses."""
+    """The company with what only the settings know: the technician's page's addresses, the second account's number."""
     key = bytes.fromhex(derived_key(settings.secret_key.get_secret_value(), "technician"))
-    return replace(company, links=Links(settings.public_url, key))
+    own = company.own_numbers | {number for number in (settings.second_number,) if number}
+    return replace(company, links=Links(settings.public_url, key), own_numbers=own)
 
 
 def build_engine(
@@ -164,7 +165,7 @@ def _owed_by_a_person(company: Company, session: Session, job: Job, now: datetim
     """Everybody was paged and nobody has taken the job: its caller is owed a call, by a time that they are told."""
     call = session.get_one(Call, job.call_id)
     number, priority = job.callback, job.priority
-    queue.owe(session, call, company, "nobody_took", now, number=number, priority=priority, missed=False)
+    owing.owe(session, call, company, "nobody_took", now, number=number, priority=priority, missed=False)
 
 
 def _call_check(

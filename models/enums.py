@@ -83,6 +83,11 @@ class Purpose(StrEnum):
     MISSED = "missed"  # transactional: a time for a caller we missed
     RECEIPT = "receipt"  # transactional: what was taken down, who will call
     REPLY = "reply"  # transactional: an answer to their own text
+    SLIPPED = "slipped"  # transactional: the time that was given will not be kept, here is the new one
+    GOODBYE = "goodbye"  # the one confirmation of an opt-out (docs/domain/legal.md L4)
+    CHECK = "check"  # after a job: were you satisfied? Treated as marketing, to be safe
+    REVIEW = "review"  # marketing: the review link, the same for everybody who was asked
+    REFERRAL = "referral"  # marketing: do you know somebody
 
 
 class MessageStatus(StrEnum):
@@ -123,9 +128,51 @@ class DutyKind(StrEnum):
 class CallbackStatus(StrEnum):
     """A caller who is owed a call."""
 
-    OPEN = "open"
-    DONE = "done"
-    CLOSED = "closed"
+    OPEN = "open"  # waiting, or waiting for the next try
+    TAKEN = "taken"  # somebody is calling them back now
+    DONE = "done"  # a person has spoken with them
+    CLOSED = "closed"  # by a person or by the last try, with a reason
+
+
+class AttemptStatus(StrEnum):
+    """One try to call somebody back: our own person's telephone first, then the caller's."""
+
+    ASKED = "asked"  # the call to our person is in the outbox
+    BRIEFING = "briefing"  # somebody or something picked up, and hears whom they are about to call
+    DIALLING = "dialling"  # a key was pressed: the caller's telephone rings
+    TALKING = "talking"  # the caller picked up
+    OVER = "over"  # they have talked
+    NO_ANSWER = "no_answer"  # the caller did not pick up, or a machine did
+    NOT_BEGUN = "not_begun"  # our person did not pick up or pressed no key: the caller's telephone never rang
+
+
+class ConsentScope(StrEnum):
+    """What a yes or a no is about (docs/domain/legal.md L4)."""
+
+    ALL = "all"
+    SERVICE = "service"  # transactional: answers to what the customer asked for
+    MARKETING = "marketing"
+    PAGING = "paging"  # staff
+
+
+class JobEventKind(StrEnum):
+    """What another system tells of a job."""
+
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+    COMPLAINT = "complaint"
+    NOTE = "note"
+
+
+class FollowUpStatus(StrEnum):
+    """The asking after a completed job."""
+
+    WAITING = "waiting"  # until the day after
+    ASKED = "asked"
+    REMINDED = "reminded"
+    ANSWERED = "answered"
+    STOPPED = "stopped"  # a complaint, an opt-out, no consent, or it came too late; the reason is in the row
+    OVER = "over"  # nothing more will be asked
 
 
 class TimerStatus(StrEnum):

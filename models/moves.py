@@ -8,8 +8,10 @@ from sqlalchemy import update
 from sqlmodel import Session, SQLModel, col
 
 from models.enums import (
+    AttemptStatus,
     CallbackStatus,
     CallStatus,
+    FollowUpStatus,
     JobStatus,
     MessageStatus,
     RunStatus,
@@ -60,7 +62,24 @@ ALLOWED: Mapping[type[StrEnum], Mapping[Any, frozenset[Any]]] = {
         # REFUSED: a key was pressed, and the person was gone before the caller was there
         TransferStatus.BRIDGED: frozenset({TransferStatus.OVER, TransferStatus.REFUSED}),
     },
-    CallbackStatus: {CallbackStatus.OPEN: frozenset({CallbackStatus.DONE, CallbackStatus.CLOSED})},
+    CallbackStatus: {
+        CallbackStatus.OPEN: frozenset({CallbackStatus.TAKEN, CallbackStatus.DONE, CallbackStatus.CLOSED}),
+        CallbackStatus.TAKEN: frozenset({CallbackStatus.OPEN, CallbackStatus.DONE, CallbackStatus.CLOSED}),
+    },
+    AttemptStatus: {
+        AttemptStatus.ASKED: frozenset({AttemptStatus.BRIEFING, AttemptStatus.DIALLING, AttemptStatus.NOT_BEGUN}),
+        AttemptStatus.BRIEFING: frozenset({AttemptStatus.DIALLING, AttemptStatus.NOT_BEGUN}),
+        AttemptStatus.DIALLING: frozenset({AttemptStatus.TALKING, AttemptStatus.OVER, AttemptStatus.NO_ANSWER}),
+        AttemptStatus.TALKING: frozenset({AttemptStatus.OVER, AttemptStatus.NO_ANSWER}),
+    },
+    FollowUpStatus: {
+        FollowUpStatus.WAITING: frozenset({FollowUpStatus.ASKED, FollowUpStatus.STOPPED}),
+        FollowUpStatus.ASKED: frozenset(
+            {FollowUpStatus.REMINDED, FollowUpStatus.ANSWERED, FollowUpStatus.STOPPED, FollowUpStatus.OVER}
+        ),
+        FollowUpStatus.REMINDED: frozenset({FollowUpStatus.ANSWERED, FollowUpStatus.STOPPED, FollowUpStatus.OVER}),
+        FollowUpStatus.ANSWERED: frozenset({FollowUpStatus.STOPPED, FollowUpStatus.OVER}),
+    },
     TimerStatus: {TimerStatus.PENDING: frozenset({TimerStatus.DONE, TimerStatus.CANCELLED})},
 }
 """By kind of status: from where to where. A status that is not a key is final."""

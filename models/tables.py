@@ -10,10 +10,14 @@ from sqlalchemy.engine import Dialect
 from sqlmodel import Field, SQLModel
 
 from models.enums import (
+    AttemptStatus,
     CallbackStatus,
     CallStatus,
     Channel,
+    ConsentScope,
     DutyKind,
+    FollowUpStatus,
+    JobEventKind,
     JobStatus,
     MessageStatus,
     Purpose,
@@ -90,6 +94,12 @@ class Call(SQLModel, table=True):
     missed: str | None = None  # which of the five rules of a missed call, once judged
     recording_url: str | None = None  # of a message left on the overflow path; at Twilio, needs its login
     recording_s: float = 0.0
+    heard_at: datetime | None = instant(nullable=True)  # when the message was transcribed, or given up
+    hearing_until: datetime | None = instant(nullable=True)  # a process has leased the message to transcribe it
+    hearing_tries: int = later(0)
+    callback_id: str | None = Field(default=None, index=True)  # the callback it belongs to: redials share one
+    held: bool = later(False)  # a legal hold: nothing of it is deleted (docs/domain/legal.md L15)
+    wiped_at: datetime | None = instant(nullable=True)  # when its words and its sound were deleted
     assessment: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     received_at: datetime = instant(index=True)
     stream_at: datetime | None = instant(nullable=True)
@@ -275,27 +285,134 @@ class Transfer(SQLModel, table=True):
 
 
 class Callback(SQLModel, table=True):
-    """A caller who is owed a call, and the time they were given."""
+    """A caller who is owed a call, and the time they were given; one an episode, whatever they redialled.
+
+    `first_promised_at` is the promise that is measured: the first, or the one the caller asked for instead.
+    """
 
     id: str = Field(default_factory=new_id, primary_key=True)
-    call_id: str = Field(foreign_key="call.id", unique=True)
+    call_id: str = Field(foreign_key="call.id", unique=True)  # the call that began it
     number: str | None = Field(default=None, index=True)
     reason: str
     priority: str | None = None
     status: CallbackStatus = word(CallbackStatus, default=CallbackStatus.OPEN)
+    language: str = Field(default="en", sa_column_kwargs={"server_default": "en"})
+    member: bool = later(False)
+    known: bool = later(False)  # has called or had a job before
+    calls: int = later(1)  # how often they have called in this episode
     promised_at: datetime | None = instant(nullable=True)
+    first_promised_at: datetime | None = instant(nullable=True)
+    not_before: datetime | None = instant(nullable=True)  # the caller asked for "after 5"
+    slipped_at: datetime | None = instant(nullable=True)  # when they were told that it will be later, once
+    attempts: int = later(0)  # times that the caller's telephone rang
+    next_try_at: datetime | None = instant(nullable=True)
+    taken_by: str | None = None
+    taken_at: datetime | None = instant(nullable=True)
+    first_tried_at: datetime | None = instant(nullable=True)  # when the caller's telephone first rang
+    reached_at: datetime | None = instant(nullable=True)
+    closed_at: datetime | None = instant(nullable=True)
+    closed_by: str | None = None
+    closed_reason: str | None = None
     created_at: datetime = instant(index=True)
 
 
+class CallbackEvent(SQLModel, table=True):
+    """What happened to a callback, in order, for people to read."""
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    callback_id: str = Field(foreign_key="callback.id", index=True)
+    at: datetime = instant()
+    what: str  # owed, promised, redialled, wrote, wished, slipped, taken, rang, no_answer, reached, let_go, closed
+    person_id: str | None = None
+    detail: str = Field(default="", sa_type=Text)
+
+
+class Attempt(SQLModel, table=True):
+    """One try to call somebody back."""
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    callback_id: str = Field(foreign_key="callback.id", index=True)
+    person_id: str
+    status: AttemptStatus = word(AttemptStatus, default=AttemptStatus.ASKED)
+    staff_sid: str | None = None
+    caller_sid: str | None = None
+    created_at: datetime = instant(index=True)
+    dialled_at: datetime | None = instant(nullable=True)
+    answered_at: datetime | None = instant(nullable=True)
+    ended_at: datetime | None = instant(nullable=True)
+
+
+class Presence(SQLModel, table=True):
+    """Somebody signed in at the desk or out, append-only; the latest counts."""
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    person_id: str = Field(index=True)
+    present: bool
+    at: datetime = instant(index=True)
+
+
 class Consent(SQLModel, table=True):
-    """An event of consent, append-only: who, for which channel, granted or revoked, and how (legal.md L4)."""
+    """An event of consent, append-only: who, for which channel and what, granted or revoked, and how (legal.md L4)."""
 
     id: str = Field(default_factory=new_id, primary_key=True)
     number: str = Field(index=True)
     channel: Channel = word(Channel)
+    scope: ConsentScope = word(
+        ConsentScope, default=ConsentScope.ALL, sa_column_kwargs={"server_default": ConsentScope.ALL.value}
+    )
     granted: bool
-    source: str  # voice, keyword, free_text, twilio_21610, profile
+    written: bool = later(False)  # prior express written consent, which marketing needs
+    source: str  # voice, keyword, free_text, twilio_21610, profile, import, asked_again
+    evidence: str | None = None  # the SID it came with
     at: datetime = instant(index=True)
+
+
+class BlockedNumber(SQLModel, table=True):
+    """A number that the shop does not want to call or text: a prank, a lawsuit, the internal do-not-call list (L8)."""
+
+    number: str = Field(primary_key=True)
+    reason: str = ""
+    made_by: str = ""
+    at: datetime = instant()
+
+
+class JobEvent(SQLModel, table=True):
+    """What another system told of a job; `key` makes it once."""
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    key: str = Field(unique=True)
+    job_id: str = Field(foreign_key="job.id", index=True)
+    kind: JobEventKind = word(JobEventKind)
+    detail: str = Field(default="", sa_type=Text)
+    at: datetime = instant(index=True)
+
+
+class FollowUp(SQLModel, table=True):
+    """The asking after a completed job: one a job."""
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    job_id: str = Field(foreign_key="job.id", unique=True)
+    number: str = Field(index=True)
+    language: str = "en"
+    status: FollowUpStatus = word(FollowUpStatus, default=FollowUpStatus.WAITING)
+    reason: str | None = None  # why stopped
+    rating: int | None = None  # 1 to 5, or None when the answer had words only
+    asked_at: datetime | None = instant(nullable=True)
+    reminded_at: datetime | None = instant(nullable=True)
+    answered_at: datetime | None = instant(nullable=True)
+    invited_at: datetime | None = instant(nullable=True)  # when the review link went out
+    referral_at: datetime | None = instant(nullable=True)
+    created_at: datetime = instant()
+
+
+class Access(SQLModel, table=True):
+    """Somebody looked at a record that holds personal data, or deleted it (docs/domain/legal.md L15)."""
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    at: datetime = instant(index=True)
+    who: str  # id of staff, or the door
+    what: str  # read, wiped, held, released, exported
+    ref: str = Field(index=True)  # id of the row
 
 
 class Seen(SQLModel, table=True):

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select, update
 
-from callbacks import missed, queue, safety
+from callbacks import missed, owing, safety
 from callbacks import words as callback_words
 from carrier import outbox, timers
 from models.company import Company
@@ -201,7 +201,7 @@ def _make_good(
                 call_id=call.id,
             )
         return
-    queue.owe(session, call, company, reason, now, number=number, priority=job.priority if job else None)
+    owing.owe(session, call, company, reason, now, number=number, priority=job.priority if job else None)
 
 
 def _write_move(
@@ -224,7 +224,7 @@ def _write_move(
         case PromiseCallback(reason=reason):
             number = heard.entities.callback.value if heard.entities.callback else call.caller
             priority = heard.priority.value if heard.priority else None
-            queue.owe(session, call, company, reason, now, number=number, priority=priority, missed=False)
+            owing.owe(session, call, company, reason, now, number=number, priority=priority, missed=False)
         case OptOut():
             if call.caller:
                 session.add(Consent(number=call.caller, channel=Channel.TEXT, granted=False, source="voice", at=now))

@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 from pydantic import SecretStr
 from sqlmodel import Session, SQLModel, col, select
 
-from callbacks import queue
+from callbacks import owing
 from carrier import outbox
 from firstring import application, assembly
 from firstring import profile as profiles
@@ -160,7 +160,7 @@ def promised_before(plain: Shop, minutes: float) -> Callback:
         call = Call(sid="CA0", caller=CALLER, received_at=plain.house.clock())
         session.add(call)
         session.flush()
-        return queue.owe(
+        return owing.owe(
             session, call, plain.house.company, "abandoned", plain.house.clock(), number=CALLER, priority=None
         )
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from fastapi import APIRouter, Response
 from sqlmodel import Session
 
-from callbacks import queue
+from callbacks import owing
 from callbacks.missed import NOTHING_S
 from carrier import twiml
 from models.company import Company
@@ -113,7 +113,7 @@ def _emergency(session: Session, company: Company, sid: str, now: datetime) -> N
 def _message(session: Session, company: Company, form: Mapping[str, str], now: datetime) -> str:
     """The caller's language. Who was owed a call already is owed that one, and has left a message."""
     call = _recorded(session, form)
-    callback = queue.owe(session, call, company, "voicemail", now, number=call.caller, priority=None)
+    callback = owing.owe(session, call, company, "voicemail", now, number=call.caller, priority=None)
     if call.recording_s > NOTHING_S and callback.reason != "voicemail":
         callback.reason = "voicemail"
         session.add(callback)

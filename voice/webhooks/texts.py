@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from fastapi import APIRouter, Response
 from sqlmodel import Session, col, func, select
 
-from callbacks import queue, safety, words
+from callbacks import owing, safety, words
 from carrier import twiml
 from carrier.gate import latest_consent
 from models.company import Company, Person
@@ -91,7 +91,7 @@ def _caller_wrote(
     if card:
         return words.no_card(house.company)
     if assessment.priority is None and jobs.of_call(session, call.id) is None:
-        queue.owe(session, call, house.company, "text", now, number=number, priority=None, missed=False)
+        owing.owe(session, call, house.company, "text", now, number=number, priority=None, missed=False)
         return None
     job = jobs.write(session, call, assessment, now)
     if assessment.priority != Priority.P1 or paging.reached(session, job):

@@ -10,7 +10,7 @@ from datetime import datetime
 from fastapi import APIRouter, HTTPException, Response
 from sqlmodel import Session
 
-from callbacks import queue
+from callbacks import owing
 from carrier import twiml
 from models.company import Company
 from models.enums import CallStatus, TransferStatus
@@ -219,7 +219,7 @@ def _nobody(session: Session, house: House, call: Call) -> str:
         return overflow.keys(house)
     job = jobs.of_call(session, call.id)
     now = house.clock()
-    callback = queue.owe(
+    callback = owing.owe(
         session,
         call,
         house.company,
@@ -228,8 +228,8 @@ def _nobody(session: Session, house: House, call: Call) -> str:
         number=job.callback if job and job.callback else call.caller,
         priority=job.priority if job else None,
     )
-    told = queue.told(session, callback, house.company, now)
-    words = ["nobody", *([] if told is queue.Told.NO else [told.value])]
+    told = owing.told(session, callback, house.company, now)
+    words = ["nobody", *([] if told is owing.Told.NO else [told.value])]
     transfer = routing.of_call(session, call.id)
     if transfer is not None and transfer.reason in UNTAPED:
         return twiml.response(say(call, *words, "goodbye"), twiml.hangup())

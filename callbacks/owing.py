@@ -1,4 +1,4 @@
-"""The callback queue: who is owed a call, the time they were given, and the text that gives it."""
+"""Who is owed a call, the time they were given, and the text that gives it."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
