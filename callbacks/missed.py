@@ -11,6 +11,12 @@ from models.enums import TransferStatus
 NOTHING_S = 2.0
 """A tape no longer than this holds no message."""
 
+UNANSWERED = frozenset({"no-answer", "busy", "failed", "canceled"})
+"""Final statuses (Twilio's CallStatus) of an inbound call that nothing answered."""
+
+SPOKE = frozenset({TransferStatus.BRIDGED, TransferStatus.OVER})
+"""The caller and one of our people have been joined."""
+
 
 class Missed(StrEnum):
     """Which rule says so."""
@@ -34,15 +40,17 @@ class Ending:
 
 
 def judge(ending: Ending) -> Missed | None:
-    """The rule by which this caller was missed, or None."""
-    if ending.transfer in {TransferStatus.BRIDGED, TransferStatus.OVER}:
+    """The rule by which this caller was missed, or None.
+
+    A call that had a stream was answered, whatever its final status says: so the verdict is the same whether that
+    status came first, last or never.
+    """
+    if ending.transfer in SPOKE:
         return None
     if ending.recording_s > NOTHING_S:
         return Missed.VOICEMAIL
     if ending.transfer is not None:
         return Missed.NOBODY_FREE
-    if ending.final_status in {"no-answer", "busy", "failed", "canceled"}:
-        return Missed.NEVER_ANSWERED
-    if not ending.streamed:
-        return Missed.NO_STREAM
-    return Missed.ABANDONED if ending.outcome is None else None
+    if ending.streamed:
+        return Missed.ABANDONED if ending.outcome is None else None
+    return Missed.NEVER_ANSWERED if ending.final_status in UNANSWERED else Missed.NO_STREAM

@@ -5,13 +5,14 @@ Source: docs/domain/intake.md section 3.
 
 from datetime import datetime, timedelta
 
-from sqlmodel import Session
+from sqlmodel import Session, col, or_, select
+from sqlmodel.sql.expression import SelectOfScalar
 
-from callbacks import words
+from callbacks.texts import say
 from carrier import outbox, timers
 from models.company import Company
 from models.enums import Channel, Purpose
-from models.tables import Call, Timer
+from models.tables import Call, Job, Timer
 from routing import jobs, paging
 
 ALL_OUT_TIMER = "all_out"
@@ -35,10 +36,16 @@ def ask(session: Session, timer: Timer, company: Company, now: datetime) -> None
             channel=Channel.TEXT,
             purpose=Purpose.RECEIPT,
             to=number,
-            body=words.all_out(company),
+            body=say(company, "all_out", call.language),
             now=now,
             call_id=call.id,
         )
+
+
+def calls_of(number: str) -> SelectOfScalar[Call]:
+    """The calls from a number, and those whose caller is called back there: what is asked by text is answered there."""
+    called_back = select(Job.call_id).where(Job.callback == number)
+    return select(Call).where(or_(col(Call.caller) == number, col(Call.id).in_(called_back)))
 
 
 def answer(session: Session, call: Call, text: str, company: Company, now: datetime) -> str | None:
@@ -48,8 +55,8 @@ def answer(session: Session, call: Call, text: str, company: Company, now: datet
         return None
     match text.strip().rstrip(".!"):
         case "1":
-            return words.stay_out(company)
+            return say(company, "stay_out", call.language)
         case "2":
             paging.call_for_help(session, job, company, now)
-            return words.help_is_told(company)
+            return say(company, "help_told", call.language)
     return None

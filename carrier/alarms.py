@@ -38,6 +38,14 @@ def staff_said_no(session: Session, company: Company, row: Message, now: datetim
         _tell_heads(session, company, whose, f"stopped:{whose.id}:{row.channel}:{now:%Y%m%d}", words, now)
 
 
+def staff_opted_out(session: Session, company: Company, whose: Person, sid: str, now: datetime) -> None:
+    """Tell the managers at once that one of the staff may be paged no more; `sid` is the text that said so."""
+    words = (
+        f"{whose.name} has opted out: no page reaches them until they send JOIN. Please mend the rota."
+    )
+    _tell_heads(session, company, whose, f"opted_out:{whose.id}:{sid}", words, now)
+
+
 def pages_are_capped(session: Session, company: Company, row: Message, now: datetime) -> None:
     """Tell all who answer for the shop, once an hour, that repeated pages are held back, and from whom first."""
     whose = _owner_of(company, row.to)

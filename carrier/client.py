@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+from urllib.parse import quote
 
 import httpx
 from twilio.base.exceptions import TwilioException  # type: ignore[import-untyped]
@@ -15,7 +16,7 @@ from twilio.rest import Client  # type: ignore[import-untyped]
 
 from carrier.codes import Meaning, meaning
 from carrier.errors import Refused, Throttled, TimedOut, UnknownOutcome, Unreachable
-from carrier.http import BoundedHttpClient
+from carrier.http import BoundedHttpClient, fetch
 
 REQUEST_SECONDS = 6.0
 """For one request, connecting apart. Twilio answers in well under a second; a page cannot wait for a dead peer."""
@@ -76,6 +77,14 @@ class Carrier(Protocol):
         """Stop a call that waits or rings; False when somebody picked up or it is over."""
         ...
 
+    def recording(self, sid: str) -> bytes:
+        """The WAV of a recording; it may not be there yet: Refused with 20404."""
+        ...
+
+    def delete_recording(self, sid: str) -> None:
+        """Delete a recording; one that is not there is fine."""
+        ...
+
 
 class TwilioCarrier:
     """Twilio's REST API through its own SDK. Calls leave from `from_number`; texts too, unless there is a service."""
@@ -93,6 +102,7 @@ class TwilioCarrier:
     ) -> None:
         self._from = from_number
         self._service = messaging_service_sid
+        self._timeout_s = timeout_s
         self._client = Client(account_sid, auth_token, http_client=http_client or BoundedHttpClient(timeout_s))
         if api_url is not None:
             self._client.region = self._client.edge = None  # from the environment; they would mangle an IP address
@@ -170,6 +180,21 @@ class TwilioCarrier:
     def redirect_call(self, sid: str, url: str) -> bool:
         """See `Carrier`. Twilio refuses it for a call that is not in progress."""
         return self._update_call(sid, url=url, method="POST")
+
+    def recording(self, sid: str) -> bytes:
+        """See `Carrier`. The SDK's own requests are text, so the file is fetched beside it, with the same login."""
+        path = f"/2010-04-01/Accounts/{self._client.account_sid}/Recordings/{quote(sid, safe='')}.wav"
+        with _mapped():
+            return fetch(f"{self._client.api.base_url}{path}", self._client.auth, self._timeout_s)
+
+    def delete_recording(self, sid: str) -> None:
+        """See `Carrier`."""
+        try:
+            with _mapped():
+                self._client.recordings(sid).delete()
+        except Refused as refused:
+            if meaning(refused.code) is not Meaning.OVER:
+                raise
 
     def _update_call(self, sid: str, **fields: str) -> bool:
         try:

@@ -5,7 +5,7 @@
     sending -> accepted     Twilio gave a SID
     sending -> pending      it certainly did not happen: throttled, unreachable, account refused (refusals.py)
     sending -> failed       Twilio will never do it
-    sending, lease over     it may have happened: look at Twilio twice, then accepted, or pending again as a repeat
+    sending, lease over     it may have happened: look for it at Twilio, then accepted, or pending again as a repeat
 
 No database session is open while Twilio is asked.
 """
@@ -32,7 +32,7 @@ from carrier.outbox import by_id, news, settle
 from models.clock import Clock
 from models.company import Company
 from models.database import Database
-from models.enums import Channel, MessageStatus
+from models.enums import Channel, MessageStatus, Purpose
 from models.moves import move
 from models.tables import Message
 
@@ -42,8 +42,12 @@ WORKERS = 4
 """Requests under way at once. An account may place one call a second and have about a hundred requests open."""
 
 LOOK_SECONDS = 5.0
-"""From a broken connection to the first look for what was sent, and from a fruitless look to the second: Twilio's
-lists may lag behind by some seconds (docs/carrier.md, "Sending")."""
+"""From a broken connection to the first look for what was sent, and from a fruitless look to the next: Twilio's lists
+may lag behind by some seconds (docs/carrier.md, "Sending")."""
+
+ABSENT_SECONDS = (5.0, 20.0)
+"""From the first fruitless look until "not in the list" means "not sent": for a page, and for anything else. How far
+lists lag nobody promises. A page that goes twice is marked, and beats none; a customer would read it all again."""
 
 BLIND_SECONDS = 45.0
 """How long a page may be owed while its account cannot even be asked, before it goes again as a repeat, through another
@@ -148,11 +152,16 @@ class Delivery:
             self._accepted(session, lost, mine)
         elif (row := self._still_mine(session, lost)) is None:
             return
-        elif sids is not None and row.asked_at is None:  # once more: the list may lag behind
-            row.asked_at = self._clock()
+        elif sids is not None and not self._absent(row):
+            row.asked_at = row.asked_at or self._clock()
             self._rest(session, row)
         else:
             self._repeat(session, row, "repeat: interrupted, and not found")
+
+    def _absent(self, row: Message) -> bool:
+        """Whether it would be in the list by now, however far that lags behind."""
+        enough = timedelta(seconds=ABSENT_SECONDS[row.purpose is not Purpose.PAGE])
+        return row.asked_at is not None and self._clock() - row.asked_at >= enough
 
     def _blind(self, session: Session, lost: Errand) -> None:
         """The account cannot be asked: wait; when it is high time the page goes again, elsewhere where it can."""

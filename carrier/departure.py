@@ -11,7 +11,7 @@ import structlog
 from sqlmodel import Session, col, select
 
 from carrier.claims import LEASE_SECONDS
-from carrier.gate import may_send
+from carrier.gate import Verdict, may_send
 from carrier.methods import Errand, errand
 from carrier.outbox import lock_run, settle
 from models.company import Company
@@ -49,10 +49,21 @@ def depart(
             begun = {"attempt": row.attempt + 1, "lease_until": lease, "asked_at": None, "reason": None}
             sending = move(session, row, MessageStatus.PENDING, MessageStatus.SENDING, **begun)
             return errand(row, lost=False) if sending else None
+        if verdict.until is not None:
+            _wait(session, row, verdict)
+            return None
         log.warning("message.refused_by_gate", message=row.id, reason=verdict.reason)
         settle(session, row, MessageStatus.REFUSED, now, reason=verdict.reason)
     on_outcome(session, row)
     return None
+
+
+def _wait(session: Session, row: Message, verdict: Verdict) -> None:
+    """Not now, but then: the row waits for a better hour and is judged again."""
+    log.info("message.waits", message=row.id, reason=verdict.reason)
+    assert verdict.until is not None
+    row.owner, row.lease_until, row.due_at, row.reason = None, None, verdict.until, verdict.reason
+    session.add(row)
 
 
 def _locked_row(session: Session, claimed: Errand, owner: str) -> tuple[Message | None, bool]:

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 LEG_KEY = "transfer:"
 """How the keys of the outbox begin whose messages are calls to a CSR who may take a caller."""
 
+ATTEMPT_KEY = "callback:"
+"""The same of calls to somebody who is to call a customer back; the attempt's id follows."""
+
 
 @dataclass(frozen=True, slots=True)
 class Doors:
@@ -35,6 +38,14 @@ class Doors:
     def leg_gone(self, message_id: str) -> str:
         """What a CSR hears when there is nothing to take any more."""
         return f"{self.base.rstrip('/')}/twilio/rooms/legs/{message_id}/gone"
+
+    def attempt(self, attempt_id: str) -> str:
+        """What somebody hears who is to call a customer back."""
+        return f"{self.base.rstrip('/')}/twilio/callbacks/{attempt_id}/answer"
+
+    def attempt_status(self, attempt_id: str) -> str:
+        """News of the call to them."""
+        return f"{self.base.rstrip('/')}/twilio/callbacks/{attempt_id}/status"
 
     def onward(self, transfer_id: str) -> str:
         """What comes next for a caller who is being handed over."""

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from carrier.client import Carrier, News
-from carrier.doors import LEG_KEY, Doors
+from carrier.codes import Meaning, meaning
+from carrier.doors import ATTEMPT_KEY, LEG_KEY, Doors
 from carrier.email import Mailer
 from carrier.errors import Refused
+from carrier.law import MARKETING
 from models.enums import Channel, Purpose
 from models.tables import Message
 
@@ -35,6 +37,7 @@ class Errand:
     created_at: datetime
     lease_until: datetime
     lost: bool
+    marketing: bool = False  # leaves through a service of its own (legal.md L6)
 
 
 def errand(row: Message, *, lost: bool) -> Errand:
@@ -53,6 +56,7 @@ def errand(row: Message, *, lost: bool) -> Errand:
         created_at=row.created_at,
         lease_until=row.lease_until,
         lost=lost,
+        marketing=row.purpose in MARKETING,
     )
 
 
@@ -64,6 +68,7 @@ class Methods:
     doors: Doors
     mailer: Mailer | None = None
     leg_ring_s: int = RING_SECONDS  # how long a CSR's telephone rings before the next one does
+    marketing: Carrier | None = None  # the first account with the sender of marketing
 
     def following(self, account: int) -> int | None:
         """The account after this one, or None when it is the last."""
@@ -76,11 +81,17 @@ class Methods:
                 raise Refused(None, permanent=True, what="no mail server is set")
             return self.mailer.send(errand.key, errand.to, errand.body)
         carrier = self._account(errand.account)
+        if errand.marketing and self.marketing is not None:
+            carrier = self.marketing
         if errand.channel is Channel.TEXT:
             return carrier.send_text(errand.to, errand.body, self.doors.text_status(errand.id))
         if errand.key.startswith(LEG_KEY):
             words, status = self.doors.leg(errand.id), self.doors.leg_status(errand.id)
             return carrier.place_call(errand.to, words, status, self.leg_ring_s)
+        if errand.key.startswith(ATTEMPT_KEY):
+            attempt = errand.key.removeprefix(ATTEMPT_KEY)
+            words, status = self.doors.attempt(attempt), self.doors.attempt_status(attempt)
+            return carrier.place_call(errand.to, words, status, RING_SECONDS)
         page, status = self.doors.page(errand.id), self.doors.page_status(errand.id)
         return carrier.place_call(errand.to, page, status, RING_SECONDS)
 
@@ -101,6 +112,16 @@ class Methods:
         carrier = self._account(account)
         return carrier.text_news(sid) if channel is Channel.TEXT else carrier.call_news(sid)
 
+    def recording(self, sid: str) -> bytes:
+        """A recording's WAV, from the first account that has it."""
+        for account in self.accounts[:-1]:
+            try:
+                return account.recording(sid)
+            except Refused as refused:
+                if meaning(refused.code) is not Meaning.OVER:
+                    raise
+        return self.accounts[-1].recording(sid)
+
     def call_off(self, account: int, sid: str) -> bool:
         """Stop a call that waits or rings; False when somebody picked up or it is over."""
         return self._account(account).call_off(sid)
@@ -112,6 +133,11 @@ class Methods:
     def end(self, account: int, sid: str) -> None:
         """Hang up."""
         self._account(account).end_call(sid)
+
+    def delete_recording(self, sid: str) -> None:
+        """Delete a recording, whichever account has it."""
+        for account in self.accounts:
+            account.delete_recording(sid)
 
     def _account(self, account: int) -> Carrier:
         """One account; after the last comes the first, also when a configuration has lost one."""

@@ -4,11 +4,11 @@ from datetime import datetime
 
 from sqlmodel import Session, col, delete, select
 
-from carrier import alarms, outbox
+from carrier import alarms, consent, outbox
 from carrier.codes import OURS_TO_MEND, Meaning, meaning
-from carrier.gate import CAPPED, latest_consent
+from carrier.gate import CAPPED
 from models.company import Company
-from models.enums import Channel, MessageStatus, Purpose
+from models.enums import Channel, ConsentScope, MessageStatus, Purpose
 from models.once import insert_once
 from models.tables import DeadNumber, Message, PageRun
 
@@ -20,7 +20,7 @@ def heard(session: Session, company: Company, row: Message, now: datetime) -> No
     if row.status is MessageStatus.DELIVERED:
         alive = delete(DeadNumber).where(col(DeadNumber.number) == row.to, col(DeadNumber.channel) == row.channel)
         session.execute(alive)
-    if row.status is MessageStatus.REFUSED and latest_consent(session, row.to, row.channel) is False:
+    if row.status is MessageStatus.REFUSED and _said_no(session, row):
         alarms.staff_said_no(session, company, row, now)
     if row.status is MessageStatus.REFUSED and row.reason == CAPPED:
         alarms.pages_are_capped(session, company, row, now)
@@ -33,6 +33,10 @@ def heard(session: Session, company: Company, row: Message, now: datetime) -> No
         alarms.staff_said_no(session, company, row, now)
     elif kind in OURS_TO_MEND:
         alarms.account_is_refused(session, company, row, row.error_code, now)
+
+
+def _said_no(session: Session, row: Message) -> bool:
+    return consent.latest(session, row.to, row.channel, ConsentScope.PAGING) is False
 
 
 def by_email(session: Session, company: Company, row: Message, now: datetime) -> None:

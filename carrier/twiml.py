@@ -90,6 +90,15 @@ def dial_plain(numbers: Sequence[str], *, caller_id: str, timeout_s: int = 20) -
     return dial
 
 
+def dial_customer(number: str, *, action: str, leg_status_url: str, caller_id: str, timeout_s: int = 25) -> Verb:
+    """Ring a customer for somebody of ours who is on the line; `action` is asked what comes after."""
+    dial = _verb("Dial", action=action, timeout=timeout_s, callerId=caller_id)
+    leg = _verb("Number", statusCallback=leg_status_url, statusCallbackEvent=LEG_EVENTS)
+    leg.text = _clean(number)
+    dial.append(leg)
+    return dial
+
+
 def conference(room: str, *, starts: bool, action: str | None = None, wait_url: str | None = None) -> Verb:
     """Join a room, which ends for all when this call leaves it; `action` is asked what comes after.
 
@@ -184,13 +193,6 @@ def hangup() -> Verb:
 def reject(*, busy: bool = False) -> Verb:
     """Do not answer. Must be the first verb."""
     return _verb("Reject", reason="busy" if busy else "rejected")
-
-
-def text_message(body: str) -> Verb:
-    """Answer a text with a text, for the webhook of an incoming one."""
-    verb = ET.Element("Message")
-    verb.text = _clean(body)
-    return verb
 
 
 def _verb(tag: str, **attributes: str | int | bool | None) -> Verb:

@@ -1,4 +1,4 @@
-"""/api/v1: calls, jobs and callbacks for other systems and for the command line. Needs the bearer key."""
+"""/api/v1: calls for other systems and for the command line. Needs the bearer key."""
 
 import hmac
 import json
@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.responses import StreamingResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from carrier import retention
 from desk import records
 from voice.house import House
 
@@ -26,6 +27,9 @@ def admitted(request: Request, credentials: Annotated[HTTPAuthorizationCredentia
 
 
 HouseDep = Annotated[House, Depends(admitted)]
+DOOR = "api"
+"""Who looks, in the access log: whoever has the key."""
+
 router = APIRouter(prefix="/api/v1", tags=["desk"])
 
 
@@ -35,25 +39,15 @@ async def call(sid: str, house: HouseDep) -> dict[str, Any]:
     record = await house.database.run(records.call, house.company, sid)
     if record is None:
         raise HTTPException(404, "no call has this SID")
+    await house.database.run(retention.note, DOOR, "read", record["id"], house.clock())
     return record
 
 
 @router.get("/calls")
 async def calls(house: HouseDep, limit: int = 50) -> list[dict[str, Any]]:
     """The latest calls, newest first."""
+    await house.database.run(retention.note, DOOR, "read", "calls", house.clock())
     return await house.database.run(records.calls, max(1, min(limit, 500)))
-
-
-@router.get("/jobs")
-async def jobs(house: HouseDep, limit: int = 50) -> list[dict[str, Any]]:
-    """The latest jobs, newest first."""
-    return await house.database.run(records.jobs, max(1, min(limit, 500)))
-
-
-@router.get("/callbacks")
-async def callbacks(house: HouseDep, limit: int = 50) -> list[dict[str, Any]]:
-    """Callers who are owed a call, the earliest promise first."""
-    return await house.database.run(records.callbacks, max(1, min(limit, 500)))
 
 
 @router.get("/live")

@@ -5,7 +5,6 @@ from typing import Any
 from sqlmodel import Session, SQLModel, col, select
 
 from models.company import Company
-from models.enums import CallbackStatus
 from models.tables import Call, Callback, Decision, Job, Message, PageRun, Transfer, Utterance
 from routing import paging, transfers
 
@@ -35,7 +34,7 @@ def call(session: Session, company: Company, sid: str) -> dict[str, Any] | None:
         "page": _run(session, run, company, messages) if run else None,
         "texts": [_plain(one) for one in messages if one.run_id is None],
         "transfer": transfer(row_of, company) if (row_of := transfers.of_call(session, row.id)) else None,
-        "callback": _callback(session, row.id),
+        "callback": _callback(session, row),
         "timeline": timeline(session, row.id),
     }
 
@@ -51,19 +50,6 @@ def calls(session: Session, limit: int) -> list[dict[str, Any]]:
     """The latest calls, in brief."""
     rows = session.exec(select(Call).order_by(col(Call.received_at).desc()).limit(limit)).all()
     return [_plain(row, without={"assessment"}) for row in rows]
-
-
-def jobs(session: Session, limit: int) -> list[dict[str, Any]]:
-    """The latest jobs."""
-    rows = session.exec(select(Job).order_by(col(Job.created_at).desc()).limit(limit)).all()
-    return [_plain(row) for row in rows]
-
-
-def callbacks(session: Session, limit: int) -> list[dict[str, Any]]:
-    """Open callbacks, P1 first, then by the time promised."""
-    open_ones = select(Callback).where(Callback.status == CallbackStatus.OPEN)
-    ordered = open_ones.order_by(col(Callback.priority).nulls_last(), col(Callback.promised_at).nulls_last())
-    return [_plain(row) for row in session.exec(ordered.limit(limit)).all()]
 
 
 def timeline(session: Session, call_id: str) -> list[dict[str, Any]]:
@@ -82,8 +68,9 @@ def _run(session: Session, run: PageRun, company: Company, messages: "list[Messa
     }
 
 
-def _callback(session: Session, call_id: str) -> dict[str, Any] | None:
-    row = session.exec(select(Callback).where(Callback.call_id == call_id)).first()
+def _callback(session: Session, call: Call) -> dict[str, Any] | None:
+    """What its caller is owed; calls of one episode share it."""
+    row = session.get(Callback, call.callback_id) if call.callback_id else None
     return _plain(row) if row else None
 
 

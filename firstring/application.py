@@ -11,14 +11,17 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from carrier import retention
 from carrier.watch import Watch
-from desk import api, rota, technician
+from desk import api, consents, figures, jobs, rota, technician
+from desk import callbacks as desk_callbacks
 from desk import transfers as desk_transfers
 from firstring import __version__
 from routing.rota import check
+from voice import voicemail
 from voice.house import House
 from voice.media import MAX_MESSAGE
-from voice.webhooks import calls, media, overflow, pages, rooms, texts, transfers
+from voice.webhooks import callbacks, calls, media, overflow, pages, rooms, texts, transfers
 
 log = structlog.get_logger()
 
@@ -34,11 +37,15 @@ def create(house: House, api_key: str, *, run_engine: bool = True) -> FastAPI:
         await house.pool.start()
         if run_engine:
             await house.database.run(check.begin, house.company, house.clock())
+            await house.database.run(retention.begin, house.clock())
             house.engine.start()
+        listening = asyncio.create_task(voicemail.listen(house), name="voicemail")
         log.info("house.open", recogniser=house.recogniser, lines=house.lines.limit, engine=run_engine)
         try:
             yield
         finally:
+            listening.cancel()
+            await asyncio.gather(listening, return_exceptions=True)
             for session in list(house.sessions.values()):
                 session.finished.set()
             await asyncio.to_thread(house.engine.stop)
@@ -54,7 +61,8 @@ def create(house: House, api_key: str, *, run_engine: bool = True) -> FastAPI:
     for way in (transfers, rooms):
         app.include_router(way.router)
         app.include_router(way.legs)
-    for room in (media, pages, texts, api, desk_transfers, rota, technician):
+    doors = (media, pages, callbacks, texts, api, consents, figures, jobs)
+    for room in (*doors, desk_callbacks, desk_transfers, rota, technician):
         app.include_router(room.router)
     _operations(app, house)
     return app

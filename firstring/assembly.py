@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any
 
 from sqlmodel import Session
 
-from callbacks import owing, safety
-from carrier import timers
+from callbacks import followups, keeping, owing, queue, replies, safety
+from carrier import retention, timers
 from carrier.asking import ASKERS
 from carrier.calling_off import CallingOff
 from carrier.client import Carrier, TwilioCarrier
@@ -28,14 +28,15 @@ from firstring.settings import Settings, derived_key
 from models.clock import Clock, system_clock
 from models.company import Company
 from models.database import Database
-from models.enums import CallStatus
 from models.tables import Call, Job, Message, Timer
 from routing import paging, transfers
 from routing.links import Links
 from routing.rota import changes, check
+from routing.transfers.alive import Alive
+from routing.transfers.errands import AT_ONCE
 from routing.transfers.onward import Onward
 from triage.triage import Triage
-from voice import ledger
+from voice import ending
 from voice.dialogue.dialogue import Dialogue
 from voice.ears.activity import Model
 from voice.house import House
@@ -43,35 +44,35 @@ from voice.lines import Lines
 from voice.prompts.bank import PromptBank
 from voice.recogniser import choose
 from voice.recogniser.pool import PoolLimits, RecogniserPool
+from voice.unended import Unended
 from voice.webhooks import delivery_news
 
 WHISPER_STALL_S = 30.0
 """Whisper pays for thirty seconds of audio whatever was said: a large model on a slow CPU needs so long."""
 
-CHECK_AGAIN = timedelta(minutes=10)
-LONGEST_CALL = timedelta(hours=4)
-"""Twilio ends a call after so long (docs/carrier.md)."""
 
-
-def carrier_for(settings: Settings, company: Company) -> Carrier:
-    """The telephone company by the settings."""
+def carrier_for(settings: Settings, company: Company, service: str | None = None) -> Carrier:
+    """The telephone company by the settings; texts leave through a messaging service where there is one."""
     return TwilioCarrier(
         settings.twilio_account_sid,
         settings.twilio_auth_token.get_secret_value(),
         company.phone,
+        messaging_service_sid=service,
         api_url=settings.twilio_api_url,
     )
 
 
 def methods_for(settings: Settings, company: Company, carrier: Carrier | None = None) -> Methods:
     """The ways out, in order: the first account, the second, a mail server."""
-    accounts = [carrier or carrier_for(settings, company)]
+    accounts = [carrier or carrier_for(settings, company, company.texting.service)]
     sid, token, number = settings.second_account_sid, settings.second_auth_token, settings.second_number
     if sid and token and number:
         accounts.append(TwilioCarrier(sid, token.get_secret_value(), number, api_url=settings.second_api_url))
     smtp, sender = settings.smtp_url, settings.smtp_from
     mailer = SmtpMailer(smtp.get_secret_value(), sender) if smtp and sender else None
-    return Methods(tuple(accounts), Doors(settings.public_url), mailer, company.transfers.ring_s)
+    service = company.texting.marketing_service
+    marketing = carrier_for(settings, company, service) if service else None
+    return Methods(tuple(accounts), Doors(settings.public_url), mailer, company.transfers.ring_s, marketing)
 
 
 def with_links(settings: Settings, company: Company) -> Company:
@@ -99,19 +100,27 @@ def build_engine(
         delivery_news.react(session, message, company, clock())
 
     methods = methods_for(settings, company, carrier)
-    threads = ThreadPoolExecutor(WORKERS + 2 * ASKERS, thread_name_prefix="delivery")
+    threads = ThreadPoolExecutor(WORKERS + 2 * ASKERS + 3 * AT_ONCE, thread_name_prefix="delivery")
     delivery = Delivery(database, methods, company, clock, threads, on_outcome=reached_or_not)
     asking = [each(database, methods, clock, reached_or_not).pass_over(threads) for each in (CallingOff, Unheard)]
     handlers: dict[str, timers.Handler] = {
         **{kind: partial(_with_company, look, company) for kind, look in paging.LOOKS.items()},
         paging.RUNG_TIMER: partial(_rung_due, company),
         changes.ROTA_CHECK: partial(_with_company, check.rota_check_due, company),
+        keeping.PROMISE_TIMER: partial(_with_company, keeping.look, company),
         safety.ALL_OUT_TIMER: partial(_with_company, safety.ask, company),
-        ledger.CALL_CHECK: partial(_call_check, company, live_calls),
+        replies.URGENT_TIMER: partial(_with_company, replies.silence, company),
+        followups.FOLLOW_UP: partial(_with_company, followups.look, company),
         **transfers.handlers(company),
+        **queue.handlers(company),
+        retention.RETENTION: partial(_with_company, retention.due, company),
     }
-    onward = Onward(database, methods, clock, threads, partial(_caller_gone, company))
-    passes: list[Pass] = [delivery, timers.TimerPass(database, handlers), onward, *asking]
+    gone = partial(_caller_gone, company)
+    onward = Onward(database, methods, clock, threads, gone)
+    alive = Alive(database, methods, company, clock, threads, gone)
+    unended = Unended(database, methods, company, clock, threads, live_calls)
+    tapes = retention.Tapes(database, methods, company, threads)
+    passes: list[Pass] = [delivery, timers.TimerPass(database, handlers), onward, alive, unended, tapes, *asking]
     engine = Engine(passes, clock, glance=Glance(database))
     watch = Watch(database, clock, lambda: engine.beat)
     engine.companions = (Listener(database, engine.wake), Heartbeat(watch, settings.heartbeat_url))
@@ -141,6 +150,7 @@ def build_house(
         ),
         triage=Triage.load(zips=company.zips, city=company.city, state=company.state, streets=company.streets),
         dialogue=Dialogue(company),
+        fetch=methods_for(settings, company, carrier).recording,
         bank=PromptBank.load(company, settings.recordings, settings.prompts),
         pool=pool,
         recogniser=choice.name,
@@ -168,20 +178,6 @@ def _owed_by_a_person(company: Company, session: Session, job: Job, now: datetim
     owing.owe(session, call, company, "nobody_took", now, number=number, priority=priority, missed=False)
 
 
-def _call_check(
-    company: Company, live: Mapping[str, Any] | None, session: Session, timer: Timer, now: datetime
-) -> None:
-    """A call whose end nobody told us: settle it, unless it is still being served here."""
-    call = session.get_one(Call, timer.ref)
-    if call.status == CallStatus.ENDED:
-        return
-    talking = call.status == CallStatus.TALKING and (live is None or call.sid in live)
-    if (talking or transfers.live(session, call.id)) and now - call.received_at < LONGEST_CALL:
-        timers.schedule(session, kind=ledger.CALL_CHECK, ref=call.id, due_at=now + CHECK_AGAIN, step=timer.step + 2)
-    else:
-        ledger.end(session, company, call.id, None, now)
-
-
 def _caller_gone(company: Company, session: Session, call_id: str, now: datetime) -> None:
     """A caller who was to be told something has left, and nobody had said so."""
-    ledger.end(session, company, call_id, "completed", now)
+    ending.end(session, company, call_id, "completed", now)

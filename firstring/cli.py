@@ -14,6 +14,7 @@ from rich.markup import escape
 
 from firstring import __version__
 from firstring import profile as profiles
+from firstring import profile_law as law
 from firstring import profile_paging as paging
 from firstring import settings as configuration
 from models.clock import system_clock
@@ -43,6 +44,8 @@ def _mount() -> None:
     """Commands that live in rooms; imported only when the command line runs."""
     from carrier.cli import make_outbox
     from firstring import call, demo, load, understood, why
+    from firstring.report import make_report
+    from firstring.wipe import make_wipe
     from routing.rota import cli as rota
     from triage.cli import triage
     from triage.learning.cli import train
@@ -58,9 +61,11 @@ def _mount() -> None:
     app.command("understood")(understood.understood)
     app.command("why")(why.why)
     app.command("outbox")(make_outbox(_opened))
+    app.command("wipe")(make_wipe(_opened))
+    app.command("report")(make_report(_shop_opened))
     app.command("transcribe")(transcribe)
     app.add_typer(make_app(profiles.load), name="prompts")
-    app.add_typer(rota.make_app(_rota_of_the_shop), name="rota")
+    app.add_typer(rota.make_app(_shop_opened), name="rota")
     app.add_typer(speech, name="speech", help="Build and measure the embedded recogniser.")
 
 
@@ -90,8 +95,8 @@ def _opened() -> "tuple[Database, Clock]":
 
 
 @contextmanager
-def _rota_of_the_shop() -> "Iterator[Shop]":
-    """What `firstring rota` works on: the profile's company, and the database of the settings."""
+def _shop_opened() -> "Iterator[Shop]":
+    """What `firstring rota` and `report` work on: the profile's company, and the database of the settings."""
     from models.database import Database
     from routing.rota.cli import Shop
 
@@ -147,7 +152,8 @@ def check(
         mistakes += error.mistakes
     if company is not None:
         now = settings.clock() if settings else system_clock()
-        for warning in profiles.warnings(company, now.astimezone(company.timezone).date()):
+        today = now.astimezone(company.timezone).date()
+        for warning in [*law.warnings(company), *profiles.warnings(company, today)]:
             console.print(f"[yellow]![/] {escape(warning)}", highlight=False)
         recordings, prompts = (settings.recordings, settings.prompts) if settings else (None, None)
         mistakes += silent(company, recordings, prompts)
@@ -186,6 +192,8 @@ def serve(
     logs.configure(settings.log_level)
     upgrade(settings.database_url)
     house = assembly.build_house(settings, company, settings.clock)
+    for warning in law.warnings(company):
+        console.print(f"[yellow]![/] {escape(warning)}", highlight=False)
     console.print(f"recogniser: [bold]{choice.name}[/] ({choice.reason})")
     app_ = application.create(house, settings.api_key, run_engine=settings.engine == "inside")
     uvicorn.Server(application.serving(app_, host, port)).run()
@@ -197,6 +205,7 @@ def engine() -> None:
     import signal
     import threading
 
+    from carrier import retention
     from firstring import assembly, logs
     from models.database import Database
     from models.migrate import upgrade
@@ -211,6 +220,7 @@ def engine() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     database.work(check.begin, company, settings.clock())
+    database.work(retention.begin, settings.clock())
     running.start()
     stop.wait()
     running.stop()

@@ -11,8 +11,12 @@ from zoneinfo import ZoneInfo, available_timezones
 import phonenumbers
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from firstring import profile_callbacks as calling
+from firstring import profile_followups as asking
+from firstring import profile_law as law
 from firstring import profile_paging as paging
 from firstring import profile_rota as rota
+from firstring import profile_texts as wording
 from models.company import Company, Hours, Person, Transfers
 from models.enums import Language, Trade
 
@@ -44,9 +48,15 @@ def _zone(value: str) -> str:
     return value
 
 
+def _opens_before_it_closes(value: tuple[time, time]) -> tuple[time, time]:
+    if value[0] >= value[1]:
+        raise ValueError("must open before it closes")
+    return value
+
+
 PhoneNumber = Annotated[str, AfterValidator(_e164)]
 Zip = Annotated[str, Field(pattern=r"^\d{5}$")]
-Opening = tuple[time, time]
+Opening = Annotated[tuple[time, time], AfterValidator(_opens_before_it_closes)]
 
 
 class _Strict(BaseModel):
@@ -81,8 +91,8 @@ class Fees(_Strict):
     after_hours_note: str = ""
 
 
-class OpeningHours(_Strict):
-    """[hours]: local opening times by weekday."""
+class Week(_Strict):
+    """Hours of the company's own time by weekday; a day that is left out has none."""
 
     monday: Opening | None = None
     tuesday: Opening | None = None
@@ -91,14 +101,26 @@ class OpeningHours(_Strict):
     friday: Opening | None = None
     saturday: Opening | None = None
     sunday: Opening | None = None
+
+    def to_hours(self) -> tuple[Hours, ...]:
+        """The same, frozen."""
+        openings = [(day, getattr(self, name)) for day, name in enumerate(DAYS)]
+        return tuple(Hours(weekday=day, opens=span[0], closes=span[1]) for day, span in openings if span)
+
+
+class OpeningHours(Week):
+    """[hours]: when the shop is open."""
+
     holidays: list[date] = []
 
+
+class StaffHours(Week):
+    """[staff.hours]: when one person is at the desk."""
+
     @model_validator(mode="after")
-    def _opens_before_it_closes(self) -> Self:
-        for day in DAYS:
-            opening: Opening | None = getattr(self, day)
-            if opening and opening[0] >= opening[1]:
-                raise ValueError(f"{day}: must open before it closes")
+    def _some_day(self) -> Self:
+        if not self.to_hours():
+            raise ValueError("name at least one weekday, or leave the hours out: then the shop's count")
         return self
 
 
@@ -122,6 +144,7 @@ class Staff(_Strict):
     email: str | None = Field(default=None, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
     languages: list[Language] = Field(default=[Language.EN], min_length=1)
     credential: list[paging.StaffCredential] = []
+    hours: StaffHours | None = None
 
 
 PLAIN_RING_S = 18
@@ -135,6 +158,7 @@ class Transfer(_Strict):
     order: Literal["in_order", "in_turn"] = "in_order"
     ring_seconds: int = Field(default=18, ge=10, le=60)
     hold_seconds: int = Field(default=120, ge=0, le=600)
+    music: bool = True
 
     @model_validator(mode="after")
     def _words_within_30_s(self) -> "Transfer":
@@ -147,7 +171,7 @@ class Transfer(_Strict):
 
     def to_transfers(self) -> Transfers:
         """The same, frozen."""
-        return Transfers(self.way, self.order, self.ring_seconds, self.hold_seconds)
+        return Transfers(self.way, self.order, self.ring_seconds, self.hold_seconds, self.music)
 
 
 class OnCall(_Strict):
@@ -167,16 +191,21 @@ class Profile(_Strict):
     staff: list[Staff] = Field(min_length=1)
     on_call: OnCall
     transfer: Transfer = Transfer()
+    callbacks: calling.CallbacksTable = calling.CallbacksTable()
     licences: paging.LicenceRules = paging.LicenceRules()
     permits: paging.Permits = {}
     policy: list[paging.PagingPolicy] = []
     turn: list[rota.TurnTable] = []
+    texts: wording.Texts = {}
     holiday: list[rota.HolidayTable] = []
+    texting: law.TextingTable = law.TextingTable()
+    consent: law.ConsentTable = law.ConsentTable()
+    retention: law.RetentionTable = law.RetentionTable()
+    follow_ups: asking.FollowUpsTable = asking.FollowUpsTable()
 
     def to_company(self) -> Company:
         """The same facts, frozen, as every room sees them."""
         facts = self.company
-        openings = [(day, getattr(self.hours, name)) for day, name in enumerate(DAYS)]
         return Company(
             name=facts.name,
             spoken_name=facts.spoken_name,
@@ -196,11 +225,12 @@ class Profile(_Strict):
                     email=one.email,
                     languages=frozenset(one.languages),
                     credentials=tuple(held.to_credential(facts.state) for held in one.credential),
+                    hours=one.hours.to_hours() if one.hours else (),
                 )
                 for one in self.staff
             ),
             on_call=tuple(self.on_call.ladder),
-            hours=tuple(Hours(weekday=day, opens=span[0], closes=span[1]) for day, span in openings if span),
+            hours=self.hours.to_hours(),
             holidays=frozenset(self.hours.holidays),
             zips=frozenset(self.area.zips),
             streets=tuple(street.lower() for street in self.area.streets),
@@ -212,12 +242,18 @@ class Profile(_Strict):
             after_hours_note=self.fees.after_hours_note,
             own_numbers=frozenset({facts.phone}),
             transfers=self.transfer.to_transfers(),
+            callbacks=self.callbacks.to_callbacks(),
+            texting=self.texting.to_texting(),
+            consenting=self.consent.to_consenting(),
+            retention=self.retention.to_retention(),
+            follow_ups=self.follow_ups.to_follow_ups(),
             policies=tuple(one.to_policy() for one in self.policy),
             turns=tuple(one.to_turn() for one in self.turn),
             days_off=tuple(one.to_holiday() for one in self.holiday),
             location=facts.location,
             unlicensed=frozenset(self.licences.not_required),
             permits=tuple((work, answer.value) for work, answer in self.permits.items()),
+            texts=wording.to_texts(self.texts),
         )
 
 
@@ -258,6 +294,7 @@ def _across(data: dict[str, Any]) -> Iterable[tuple[tuple[str | int, ...], str]]
             yield ("staff", place, "id"), "somebody above has this id already"
     yield from _numbers(data, staff)
     yield from rota.across(data)
+    yield from wording.across(data)
     ladder = _list(_table(data, "on_call"), "ladder")
     by_id = {one.get("id"): one for one in staff}
     for name in ladder:
@@ -310,7 +347,7 @@ def warnings(company: Company, today: date) -> list[str]:
         missing.append("nobody has the role csr: no call is handed over, and no caller is given a time")
     if not company.hours:
         missing.append("no opening hours: no caller is given a time")
-    return missing + paging.unrecorded(company) + paging.ending(company, today)
+    return missing + asking.warnings(company) + paging.unrecorded(company) + paging.ending(company, today)
 
 
 def line_numbers(source: str) -> dict[tuple[str | int, ...], int]:

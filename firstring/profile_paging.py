@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from models.company import Company, Credential, Person, Policy, Step
+from models.company import Company, Credential, Patience, Person, Policy, Step
 from models.enums import Channel, Priority, Trade
 from routing import policies
 from routing.licences import LICENCES, PermitAnswer
@@ -96,6 +96,9 @@ class PagingPolicy(_Strict):
     at_night: Literal["page", "text", "morning"] = "page"
     pages_a_night: int = Field(default=3, ge=1)
     head_within_s: int = Field(default=720, ge=60, le=7200)
+    asked_after_s: int = Field(default=600, ge=60, le=7200)
+    paged_again_after_s: int = Field(default=900, ge=120, le=14400)
+    late_after_s: int = Field(default=1800, ge=300, le=14400)
 
     def to_policy(self) -> Policy:
         """Frozen."""
@@ -111,6 +114,7 @@ class PagingPolicy(_Strict):
             at_night=self.at_night,
             pages_a_night=self.pages_a_night,
             head_within_s=self.head_within_s,
+            patience=Patience(self.asked_after_s, self.paged_again_after_s, self.late_after_s),
         )
 
 

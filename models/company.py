@@ -6,6 +6,7 @@ from typing import Literal, Protocol
 from zoneinfo import ZoneInfo
 
 from models.enums import Channel, Priority, Trade
+from models.lawful import Consenting, Retention, Texting
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Person:
     email: str | None = None
     languages: frozenset[str] = frozenset({"en"})
     credentials: tuple[Credential, ...] = ()
+    hours: "tuple[Hours, ...]" = ()  # at the desk; none: the shop's
 
     @property
     def is_head(self) -> bool:
@@ -58,6 +60,15 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Patience:
+    """How long whoever took a job may be silent, in seconds: after the yes, and after the time of arrival they gave."""
+
+    asked_after_s: int = 600
+    paged_again_after_s: int = 900  # from the yes too: when the call that the customer was promised is due
+    late_after_s: int = 1800  # after the minutes they gave: asked, and then those who answer for the shop are told
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """How a job is paged (docs/domain/intake.md section 10). Empty sets mean any; the last step reaches a head."""
 
@@ -69,6 +80,7 @@ class Policy:
     at_night: str = "page"  # page, text (nothing rings), morning (it waits)
     pages_a_night: int = 3  # more than so many to one person in a night: the second goes first
     head_within_s: int = 720  # from the start to the first who answers for the shop
+    patience: Patience = Patience()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +136,27 @@ class Transfers:
     order: Literal["in_order", "in_turn"] = "in_order"  # in turn: who waited longest for a call is rung first
     ring_s: int = 18
     hold_s: int = 120  # while everybody is talking to somebody else
+    music: bool = True  # between the words for a caller on hold; else a telephone rings
+
+
+@dataclass(frozen=True, slots=True)
+class Callbacks:
+    """How callers are called back. `retry_minutes` are of open hours, one after each try in vain."""
+
+    ring: bool = True  # the product rings whoever is free with the next caller; else the desk looks
+    ring_after_s: int = 60  # so long the desk has to take a new caller by hand
+    retry_minutes: tuple[int, ...] = (5, 30, 120)
+    hold_minutes: int = 10  # a caller who was taken and not called goes back to the queue
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUps:
+    """What customers are asked after a job, in days. Without a `review_url` nobody is asked anything."""
+
+    review_url: str | None = None  # the same for everybody
+    after_days: int = 1  # from the job's completion
+    reminder_days: int = 3  # from the first text
+    referral_days: int = 90  # from the completion, and between two; 0: never
 
 
 class PageLinks(Protocol):
@@ -169,13 +202,23 @@ class Company:
     unlicensed: frozenset[str] = frozenset()  # kinds of licence that the company's state does not have
     permits: tuple[tuple[str, str], ...] = ()  # kind of work to yes, no, ask: where the town differs from the table
     transfers: Transfers = Transfers()
+    callbacks: Callbacks = Callbacks()
+    texts: tuple[tuple[str, str, str], ...] = ()  # key, language, words: its own in place of callbacks/texts
+    texting: Texting = field(default_factory=Texting)
+    consenting: Consenting = field(default_factory=Consenting)
+    retention: Retention = field(default_factory=Retention)
+    follow_ups: FollowUps = FollowUps()
 
     def is_open(self, moment: datetime) -> bool:
         """Whether the shop is open: weekday hours in its own zone, holidays out."""
+        return self.within(self.hours, moment)
+
+    def within(self, hours: tuple[Hours, ...], moment: datetime) -> bool:
+        """Whether a moment lies in such hours of the week, in the company's zone and on none of its holidays."""
         local = moment.astimezone(self.timezone)
         if local.date() in self.holidays:
             return False
-        return any(span.weekday == local.weekday() and span.opens <= local.time() < span.closes for span in self.hours)
+        return any(span.weekday == local.weekday() and span.opens <= local.time() < span.closes for span in hours)
 
     def person(self, person_id: str) -> Person:
         """The member of staff with this id. Raises KeyError."""
@@ -191,3 +234,11 @@ class Company:
     def with_role(self, role: str) -> tuple[Person, ...]:
         """Staff with a role, in the profile's order."""
         return tuple(person for person in self.staff if role in person.roles)
+
+
+def at_work(person: Person, company: Company, moment: datetime) -> bool:
+    """Whether somebody at the desk is at work: in their own hours, or the shop's when they have none; no holidays.
+
+    Own hours may reach beyond the shop's: whether it is open is another question (`Company.is_open`).
+    """
+    return company.within(person.hours or company.hours, moment)

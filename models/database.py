@@ -1,9 +1,11 @@
 """The session: one SQL text for SQLite and PostgreSQL, one transaction a piece of work."""
 
 import asyncio
+import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any, TypeVar
 
@@ -21,6 +23,9 @@ RUN_SECONDS = 8.0
 
 TRIES = 3
 """A piece that lost a race (two jobs, one number) or found the database locked is done again so often in all."""
+
+WAL_TRIES, WAL_PAUSE_S = 40, 0.1
+"""For turning a new SQLite file's journal to WAL while other processes do the same."""
 
 
 class Database:
@@ -83,8 +88,19 @@ class Database:
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    _into_wal(connection)
+    for pragma in ("synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _into_wal(connection: Any) -> None:
+    """Turn the journal to WAL. SQLite does not wait for its busy timeout here: who start together try again."""
+    for _ in range(WAL_TRIES):
+        with suppress(sqlite3.OperationalError):
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        time.sleep(WAL_PAUSE_S)
+    connection.execute("PRAGMA journal_mode=WAL")
 
 
 def _begin_immediate(connection: Any) -> None:

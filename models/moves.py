@@ -65,6 +65,9 @@ ALLOWED: Mapping[type[StrEnum], Mapping[Any, frozenset[Any]]] = {
     CallbackStatus: {
         CallbackStatus.OPEN: frozenset({CallbackStatus.TAKEN, CallbackStatus.DONE, CallbackStatus.CLOSED}),
         CallbackStatus.TAKEN: frozenset({CallbackStatus.OPEN, CallbackStatus.DONE, CallbackStatus.CLOSED}),
+        # a person opens it again: it was a machine, or closed by mistake
+        CallbackStatus.DONE: frozenset({CallbackStatus.OPEN}),
+        CallbackStatus.CLOSED: frozenset({CallbackStatus.OPEN}),
     },
     AttemptStatus: {
         AttemptStatus.ASKED: frozenset({AttemptStatus.BRIEFING, AttemptStatus.DIALLING, AttemptStatus.NOT_BEGUN}),

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import JSON, DateTime, Enum, Text, TypeDecorator, UniqueConstraint
+from sqlalchemy import JSON, DateTime, Enum, Index, Text, TypeDecorator, UniqueConstraint, text
 from sqlalchemy.engine import Dialect
 from sqlmodel import Field, SQLModel
 
@@ -284,12 +284,16 @@ class Transfer(SQLModel, table=True):
     ended_at: datetime | None = instant(nullable=True)
 
 
+_WHILE_TAKEN: dict[str, Any] = dict.fromkeys(("sqlite_where", "postgresql_where"), text("status = 'taken'"))
+
+
 class Callback(SQLModel, table=True):
     """A caller who is owed a call, and the time they were given; one an episode, whatever they redialled.
 
     `first_promised_at` is the promise that is measured: the first, or the one the caller asked for instead.
     """
 
+    __table_args__ = (Index("uq_callback_held", "taken_by", unique=True, **_WHILE_TAKEN),)  # one person, one caller
     id: str = Field(default_factory=new_id, primary_key=True)
     call_id: str = Field(foreign_key="call.id", unique=True)  # the call that began it
     number: str | None = Field(default=None, index=True)
@@ -322,7 +326,10 @@ class CallbackEvent(SQLModel, table=True):
     id: str = Field(default_factory=new_id, primary_key=True)
     callback_id: str = Field(foreign_key="callback.id", index=True)
     at: datetime = instant()
-    what: str  # owed, promised, redialled, wrote, wished, slipped, taken, rang, no_answer, reached, let_go, closed
+    # owed, promised, redialled, wrote, wished, slipped, broken,
+    # taken, rang, no_answer, reached, let_go, closed, reopened; untold (its text will not be read);
+    # heard, unheard (a message on tape)
+    what: str
     person_id: str | None = None
     detail: str = Field(default="", sa_type=Text)
 

@@ -1,11 +1,11 @@
 """Who is woken for what: the ladder, a pure function of the duty order, the licences and the policy."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from models.company import Company, Person, Policy, Step
+from models.company import Company, Patience, Person, Policy, Step
 from models.enums import Channel, Priority, Trade
 from routing import policies
 from routing.licences import ANYWHERE, Site, may_be_sent
@@ -13,20 +13,30 @@ from routing.licences import ANYWHERE, Site, may_be_sent
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """One step of the ladder: whom to reach, how, and how many seconds to wait before the next step."""
+    """One step of the ladder: whom to reach, how, and how many seconds to wait before the next step.
+
+    `patience` is the policy's, for whoever takes the job here.
+    """
 
     people: tuple[str, ...]
     channels: tuple[Channel, ...]
     wait_s: int
+    patience: Patience = field(default_factory=Patience)
 
     def to_json(self) -> dict[str, Any]:
         """For the snapshot in the run."""
-        return {"people": list(self.people), "channels": [one.value for one in self.channels], "wait_s": self.wait_s}
+        return {
+            "people": list(self.people),
+            "channels": [one.value for one in self.channels],
+            "wait_s": self.wait_s,
+            "patience": asdict(self.patience),
+        }
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "Rung":
-        """Back from the snapshot."""
-        return cls(tuple(data["people"]), tuple(Channel(one) for one in data["channels"]), data["wait_s"])
+        """Back from the snapshot; one of an earlier version has no patience of its own."""
+        channels = tuple(Channel(one) for one in data["channels"])
+        return cls(tuple(data["people"]), channels, data["wait_s"], Patience(**data.get("patience", {})))
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +164,8 @@ def _rungs(policy: Policy, cast: _Cast) -> tuple[Rung, ...]:
         if people and (step.who == before[0] or before[1] != {*people}):
             found += _repeated(step, people)
             before = (step.who, frozenset(people))
-    return (*found, *_repeated(last, cast.of(last.who) or cast.of("everyone")))
+    found += _repeated(last, cast.of(last.who) or cast.of("everyone"))
+    return tuple(replace(one, patience=policy.patience) for one in found)
 
 
 def _repeated(step: Step, people: tuple[str, ...]) -> list[Rung]:

@@ -108,6 +108,8 @@ def faults(policy: Policy, company: Company) -> list[str]:
         wrong.append(
             f"nobody who answers for the shop is reached within {policy.head_within_s} s, but after {waited} s"
         )
+    if policy.patience.asked_after_s >= policy.patience.paged_again_after_s:
+        wrong.append("asked_after_s must be less than paged_again_after_s: they are asked before it is paged again")
     if policy.at_night != "page" and (not policy.priorities or Priority.P1 in policy.priorities):
         wrong.append("an emergency is paged at night too: leave at_night out, or name the other priorities")
     return wrong

@@ -110,19 +110,10 @@ def _number_spoken(job: Job) -> str:
     return f"Call {spaced(digits[:3])}, {spaced(digits[3:6])}, {spaced(digits[6:])}."
 
 
-MUST_SEND = "You may not do this work yourself: hand it to somebody who may, or pass."
-"""To somebody who took a job that their licences do not cover."""
-
-
 def on_way_noted(job: Job, run: PageRun) -> str:
     """To the technician who said that they are on the way."""
     told = f" The customer knows: about {run.minutes} minutes." if run.minutes else ""
     return f"#{job.number}: on the way, noted.{told} Thank you."
-
-
-def silent(job: Job) -> str:
-    """To a technician who took a job and has not been heard of since."""
-    return f"{jobs.title(job)}. {still_asked(job)} Without an answer it is paged again in 5 minutes."
 
 
 def still_asked(job: Job) -> str:
@@ -131,11 +122,6 @@ def still_asked(job: Job) -> str:
         f"#{job.number} is yours. Are you on the way? Reply with minutes, such as 40 min, A{job.number} if you go "
         f"later, or D{job.number} to pass."
     )
-
-
-def silent_spoken(job: Job) -> str:
-    """The same on the phone; the keys are added by the door that speaks it."""
-    return f"You took job {spaced(str(job.number))}, {jobs.title(job)}. We have not heard that you are on the way."
 
 
 def paged_again(job: Job) -> str:
@@ -194,7 +180,7 @@ def let_down(company: Company) -> str:
     """The time we gave has passed and the technician is not coming after all."""
     return gsm(
         f"{company.name}: sorry, the technician we named could not make it in time. We are calling the next one now "
-        f"and will text you who it is. {_alternatives(company)}"
+        f"and will text you who it is. {alternatives(company)}"
     )
 
 
@@ -202,19 +188,12 @@ def unreached(company: Company) -> str:
     """The truth, and two other ways, when everybody was paged and nobody has answered (intake.md section 10)."""
     return gsm(
         f"{company.name}: we could not reach a technician yet. We keep trying and will text you as soon as one has "
-        f"your call. {_alternatives(company)}"
+        f"your call. {alternatives(company)}"
     )
 
 
-def given_up(company: Company) -> str:
-    """The truth when the ladder has ended."""
-    return gsm(
-        f"{company.name}: we are sorry, nobody could take your job and we are not calling anyone further. Our manager "
-        f"is told and a person will phone you. {_alternatives(company)}"
-    )
-
-
-def _alternatives(company: Company) -> str:
+def alternatives(company: Company) -> str:
+    """911, the utilities, another contractor: what is said where we cannot help for certain."""
     return (
         f"If anyone is in danger call 911; for gas {company.gas_utility}, for power {company.electric_utility}. "
         "You may also call another contractor."

@@ -23,6 +23,8 @@ class Faults:
     """
 
     def __init__(self, seed: int = 0) -> None:
+        self.lag_s = 0.0
+        """Lists do not show what is younger, simulated seconds: Twilio's lag behind what it has accepted."""
         self._chance = random.Random(seed)
         self._rest: dict[tuple[str, str], deque[RestFault]] = {}
         self._webhook: dict[str, deque[WebhookFault]] = {}

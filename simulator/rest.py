@@ -58,8 +58,6 @@ def _known(exchange: "Exchange", request: Request) -> bool:
     core = exchange.core
     right = "Basic " + base64.b64encode(f"{core.account_sid}:{core.auth_token}".encode()).decode()
     path = request.url.path.split("/")
-    if path[4:5] == ["Recordings"] and not path[-1].endswith(".json"):
-        return True  # sound files are open unless the account says otherwise
     own = path[2:3] != ["Accounts"] or path[3].removesuffix(".json") == core.account_sid
     return own and hmac.compare_digest(right.encode(), request.headers.get("authorization", "").encode())
 

@@ -10,7 +10,7 @@ from simulator.audio import wav_file
 from simulator.leg import Leg
 from simulator.magic import GOOD_FROM, check_magic
 from simulator.records import Callback, CallRecord
-from simulator.rest_common import form, in_time, listing, not_found, same
+from simulator.rest_common import form, in_time, listed, listing, not_found, same
 from simulator.shapes import Shape
 from simulator.source import Source
 from simulator.strict import CALL_CREATE, CALL_UPDATE, NUMBER, Form, RestError
@@ -36,7 +36,7 @@ def routes(exchange: "Exchange") -> APIRouter:
 
     @router.get("/Calls.json")
     async def index(request: Request) -> Shape:
-        records = [leg.record for leg in exchange.calls]
+        records = listed(exchange, [leg.record for leg in exchange.calls])
         found = [record for record in records if _passes(request, record)]
         return listing(request, "calls", found, shapes.call, FILTERS)
 

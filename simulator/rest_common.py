@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from fastapi import Request
 
@@ -10,7 +10,18 @@ from simulator import shapes
 from simulator.shapes import Shape
 from simulator.strict import Form, RestError, check
 
+if TYPE_CHECKING:
+    from simulator.exchange import Exchange
+
+
+class Dated(Protocol):
+    """What the account has, and since when."""
+
+    created: datetime
+
+
 R = TypeVar("R")
+D = TypeVar("D", bound=Dated)
 PAGING = frozenset({"PageSize", "Page", "PageToken"})
 
 
@@ -54,6 +65,12 @@ def in_time(request: Request, name: str, value: datetime | None) -> bool:
 def same(request: Request, name: str, value: str | None) -> bool:
     """Whether `value` passes the filter `name` of the query, if it is there."""
     return name not in request.query_params or request.query_params[name] == value
+
+
+def listed(exchange: "Exchange", records: Sequence[D]) -> list[D]:
+    """Those that a list shows already: see `Faults.lag_s`."""
+    lag = timedelta(seconds=exchange.faults.lag_s / exchange.core.clock.speed)
+    return [record for record in records if exchange.core.clock.utc() - record.created >= lag]
 
 
 def listing(

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from simulator import shapes
 from simulator.magic import GOOD_FROM, check_magic
 from simulator.records import MessageRecord
-from simulator.rest_common import form, in_time, listing, not_found, same
+from simulator.rest_common import form, in_time, listed, listing, not_found, same
 from simulator.shapes import Shape
 from simulator.strict import MESSAGE_CREATE, MESSAGE_UPDATE, NUMBER, Form, RestError
 
@@ -34,7 +34,7 @@ def routes(exchange: "Exchange") -> APIRouter:
 
     @router.get("/Messages.json")
     async def index(request: Request) -> Shape:
-        found = [record for record in exchange.messages if _passes(request, record)]
+        found = [record for record in listed(exchange, exchange.messages) if _passes(request, record)]
         return listing(request, "messages", found, shapes.message, FILTERS)
 
     @router.get("/Messages/{sid}.json")

@@ -80,6 +80,8 @@ class Webhooks:
     sent: list[Sent] = field(default_factory=list)
     patience: float = TIMEOUT_S
     """Real seconds that one request may take."""
+    transport: httpx.AsyncBaseTransport | None = None
+    """The way to the product; None: straight there."""
     _client: httpx.AsyncClient | None = None
     _lines: dict[str, _Line] = field(default_factory=dict)
 
@@ -172,7 +174,10 @@ class Webhooks:
         if self._client is None:
             limits = httpx.Limits(max_connections=200, max_keepalive_connections=50)
             self._client = httpx.AsyncClient(
-                timeout=httpx.Timeout(TIMEOUT_S, connect=CONNECT_S), limits=limits, trust_env=False
+                timeout=httpx.Timeout(TIMEOUT_S, connect=CONNECT_S),
+                limits=limits,
+                trust_env=False,
+                transport=self.transport,
             )
         return self._client
 

@@ -1,5 +1,6 @@
 """Everything a door needs to do its work, put together once by `firstring.application`."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -41,11 +42,13 @@ class House:
     lines: Lines
     engine: Engine
     clock: Clock
+    fetch: Callable[[str], bytes]  # a recording by its SID, as a WAV; raises CarrierError
     tuning: Tuning = field(default_factory=Tuning)
     figures: Figures = field(default_factory=Figures)
     feed: Feed = field(default_factory=Feed)
     sessions: "dict[str, CallSession]" = field(default_factory=dict)
     wake: Callable[[], None] = lambda: None
+    message_left: asyncio.Event = field(default_factory=asyncio.Event)  # a tape may be ready to be heard
 
     def url(self, path: str) -> str:
         """An absolute address of this house."""

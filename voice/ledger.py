@@ -2,29 +2,24 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session, col, select, update
 
-from callbacks import missed, owing, safety
-from callbacks import words as callback_words
-from carrier import outbox, timers
+from callbacks import owing, safety
+from carrier import consent
 from models.company import Company
-from models.enums import CallStatus, Channel, Priority, Purpose, RunStatus, Trade, TransferStatus
+from models.enums import CallStatus, Priority
 from models.moves import move
 from models.once import insert_once
-from models.tables import Call, Consent, Decision, Job, PageRun, Utterance
-from routing import jobs, paging, policies, transfers
+from models.tables import Call, Decision, Job, Utterance
+from routing import jobs, paging, transfers
 from triage.assessment import Assessment, to_json
 from voice.dialogue.moves import Close, Move, OpenJob, OptOut, PageNow, PromiseCallback, TransferToPerson
 
 FORGOTTEN = 3
 """A card number may be spoken in groups: the words of so many utterances are removed with it."""
-
-CALL_CHECK = "call_check"
-CHECK_SOON = timedelta(seconds=60)
-"""No news of a call's end so long after its last frame: then we settle it ourselves (docs/carrier.md, "Missed")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,87 +116,9 @@ def note_heard(session: Session, call_id: str, heard: list[Heard]) -> None:
         )
 
 
-def end(session: Session, company: Company, call_id: str, final_status: str | None, now: datetime) -> str | None:
-    """The call is over: judge whether the caller was missed, and see to it that nobody is left with nothing.
-
-    May be called more than once (socket, status callback, sweep): what is written is written once. Gives the rule by
-    which the caller was missed, or None.
-    """
-    call = session.get_one(Call, call_id)
-    job, run = _emergency_of(session, company, call, now)
-    if job is not None:
-        paging.brief(session, job, company, now)
-    if final_status is not None:  # without it the caller may still be there: only a broken stream told us
-        transfers.caller_left(session, call_id, company, now)
-    transfer = transfers.of_call(session, call_id)
-    rule = missed.judge(
-        missed.Ending(
-            final_status=final_status,
-            streamed=call.stream_at is not None,
-            outcome=call.outcome,
-            transfer=TransferStatus(transfer.status) if transfer else None,
-            recording_s=call.recording_s,
-        )
-    )
-    if call.status != CallStatus.ENDED:
-        move(session, call, CallStatus(call.status), CallStatus.ENDED, ended_at=now)
-    if rule is not None:
-        call.missed = rule.value
-        session.add(call)
-        _make_good(session, company, call, job, run, rule.value, now)
-    return rule.value if rule else None
-
-
 def stream_over(session: Session, call_id: str) -> None:
     """The stream is over and was served to its end; what becomes of the call is for others to say."""
     move(session, session.get_one(Call, call_id), CallStatus.TALKING, CallStatus.AFTER)
-
-
-def check_soon(session: Session, call_id: str, now: datetime) -> None:
-    """The socket broke and nobody said that the call is over: look at it in a minute."""
-    timers.schedule(session, kind=CALL_CHECK, ref=call_id, due_at=now + CHECK_SOON, step=1)
-
-
-def _emergency_of(session: Session, company: Company, call: Call, now: datetime) -> tuple[Job | None, PageRun | None]:
-    """The call's job and page run; an emergency that was understood and never paged, why ever, is paged now.
-
-    So is a job below an emergency where the profile has a policy for it.
-    """
-    job = jobs.of_call(session, call.id)
-    understood = (call.assessment or {}).get("priority") == Priority.P1
-    if job is None and understood:
-        job = jobs.write_emergency(session, call, Assessment(), call.assessment.get("situation"), "see the call", now)  # type: ignore[union-attr]
-    if job is None or not (job.priority == Priority.P1 or _paged_by_day(company, job)):
-        return job, None
-    return job, paging.start(session, job, company, now)
-
-
-def _paged_by_day(company: Company, job: Job) -> bool:
-    if job.priority is None:
-        return False
-    trade = Trade(job.trade) if job.trade else None
-    return policies.for_jobs_of(company, Priority(job.priority), trade, job.situation)
-
-
-def _make_good(
-    session: Session, company: Company, call: Call, job: Job | None, run: PageRun | None, reason: str, now: datetime
-) -> None:
-    """A missed caller gets a text: help is on its way when an emergency was paged, else a time."""
-    number = job.callback if job and job.callback else call.caller
-    if job is not None and job.priority == Priority.P1:
-        if number and run is not None and run.status == RunStatus.RUNNING:
-            outbox.enqueue(
-                session,
-                key=f"on_it:{call.id}",
-                channel=Channel.TEXT,
-                purpose=Purpose.RECEIPT,
-                to=number,
-                body=callback_words.on_it(company),
-                now=now,
-                call_id=call.id,
-            )
-        return
-    owing.owe(session, call, company, reason, now, number=number, priority=job.priority if job else None)
 
 
 def _write_move(
@@ -227,7 +144,7 @@ def _write_move(
             owing.owe(session, call, company, reason, now, number=number, priority=priority, missed=False)
         case OptOut():
             if call.caller:
-                session.add(Consent(number=call.caller, channel=Channel.TEXT, granted=False, source="voice", at=now))
+                consent.by_voice(session, company, call.caller, _last_words(session, call), call.sid, now)
         case Close(outcome=outcome):
             call.outcome = outcome
             call.next = call.next or "hangup"
@@ -236,6 +153,11 @@ def _write_move(
         case _:
             pass
     return None
+
+
+def _last_words(session: Session, call: Call) -> str:
+    said = select(Utterance.text).where(Utterance.call_id == call.id).order_by(col(Utterance.position).desc())
+    return session.exec(said.limit(1)).first() or ""
 
 
 def _decision(call_id: str, turn: Turn) -> Decision:

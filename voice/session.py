@@ -14,7 +14,7 @@ from models.tables import Call
 from models.tables import Utterance as UtteranceRow
 from triage.assessment import Assessment, Context, Hazard
 from triage.triage import Utterance
-from voice import ledger
+from voice import ending, ledger
 from voice.dialogue.moves import (
     Answered,
     Close,
@@ -402,9 +402,9 @@ class CallSession:
         rule: str | None = None
         await run(ledger.stream_over, self.call.id)
         if self._broken:
-            await run(ledger.check_soon, self.call.id, now)
+            await run(ending.check_soon, self.call.id, now)
         elif self._hung_up or (self._ending and not self._goes_on):
-            rule = await run(ledger.end, self.house.company, self.call.id, None, now)
+            rule = await run(ending.end, self.house.company, self.call.id, None, now)
         self.house.wake()
         await run(ledger.note_heard, self.call.id, self._timings())
         self._publish("ended", missed=rule)

@@ -47,12 +47,14 @@ class Card:
     script: tuple[str, str] | None = None  # its name, its words
     skill: str = ""
     permit: str = ""
+    for_the_work: str = ""  # who is sent once it is safe, where whoever looks may make it safe and no more
     parts: tuple[str, ...] = ()
     brief: Brief | None = None
     minutes: int | None = None
     arrived: bool = False
     may_pass: bool = False
     others: tuple[tuple[str, str], ...] = ()  # (id, name) of those who may go instead
+    must_send: bool = False  # it is theirs, and one of those must go
     history: tuple[tuple[str, str], ...] = ()
 
 
@@ -96,9 +98,9 @@ def card(session: Session, run_id: str, person: Person, company: Company, now: d
         minutes=run.minutes,
         arrived=run.arrived_at is not None,
         may_pass=yours or run.status == RunStatus.RUNNING,
-        others=tuple((one.id, one.name) for one in paging.who_may_go(session, run, person, company, now))
-        if yours
-        else (),
+        for_the_work=", ".join(one.name for one in paging.for_the_work(job, person, company, now)),
+        others=tuple((one.id, one.name) for one in paging.who_may_go(job, person, company, now)) if yours else (),
+        must_send=bool(send),
         history=tuple(
             (words.clock_time(company, one.at), _happened(one, company)) for one in paging.story(session, run)
         ),
@@ -141,6 +143,10 @@ HAPPENED = {
     "next_method": "next method",
     "passed": "passed",
     "silent": "not heard of, asked again",
+    "reminded": "reminded to send somebody",
+    "overdue": "not there in time, asked",
+    "not_there": "not there, no answer",
+    "answered": "keeps it",
     "reopened": "paged again",
     "climbed": "next paged",
     "repeated": "paged once more",

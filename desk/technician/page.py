@@ -70,9 +70,20 @@ def _first_buttons(card: Card) -> str:
     if card.state == "open":
         no = _form("pass", "Pass", kind="no") if card.may_pass else ""
         return _form("accept", "Accept", kind="go") + no
+    first = _hand_over(card, "go") if card.must_send else ""
     if card.arrived:
+        return first
+    kind = "" if first else "go"
+    return first + _form("on_way", "On my way", _minutes("Minutes until you are there", card.minutes), kind)
+
+
+def _hand_over(card: Card, kind: str = "") -> str:
+    """The form with which somebody else is sent; nothing where nobody may go."""
+    if not card.others:
         return ""
-    return _form("on_way", "On my way", _minutes("Minutes until you are there", card.minutes), "go")
+    others = "".join(f'<option value="{escape(one)}">{escape(name)}</option>' for one, name in card.others)
+    hand = f'<label>To<select name="to" required>{others}</select></label>'
+    return _form("reassign", "Hand it over", hand, kind)
 
 
 def _where(brief: Brief) -> str:
@@ -86,7 +97,7 @@ def _where(brief: Brief) -> str:
 
 def _what(card: Card) -> str:
     said = [("The caller said", card.problem), ("Answered", card.answers)]
-    said += [("Licence", card.skill), ("Permit", card.permit)]
+    said += [("Licence", card.skill), ("Permit", card.permit), ("May do the work itself", card.for_the_work)]
     parts = f"<h2>Likely needed</h2>{_list(card.parts)}" if card.parts else ""
     script = ""
     if card.script is not None:
@@ -99,17 +110,14 @@ def _more_buttons(card: Card) -> str:
     """What may be wanted later, once the job is theirs."""
     if card.state != "yours":
         return ""
-    others = "".join(f'<option value="{escape(one)}">{escape(name)}</option>' for one, name in card.others)
+    hand = "" if card.must_send else _hand_over(card)
     part = '<label>Part<input name="part" maxlength="200" required></label>'
-    hand = f'<label>To<select name="to" required>{others}</select></label>'
     return "".join(
         (
             _form("called", "I phoned the customer"),
             "" if card.arrived else _form("arrived", "I have arrived", kind="go"),
             f"<details><summary>A part is missing</summary>{_form('part', 'Tell the office', part)}</details>",
-            f"<details><summary>Somebody else should go</summary>{_form('reassign', 'Hand it over', hand)}</details>"
-            if others
-            else "",
+            f"<details><summary>Somebody else should go</summary>{hand}</details>" if hand else "",
             f"<details><summary>I cannot go</summary>{_form('pass', 'Pass it on', kind='no')}</details>",
         )
     )

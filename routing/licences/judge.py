@@ -33,9 +33,6 @@ class Site:
 
     dwelling: bool | None = None  # a one- or two-family home
     burns_gas: bool | None = None
-    cooling_tons: float | None = None
-    heating_btu: float | None = None
-    state: str | None = None  # two capitals; None: the company's
 
 
 ANYWHERE = Site()
@@ -75,21 +72,16 @@ def may_be_sent(
     trade: Trade | None = None,
     gas: bool = False,
     site: Site = ANYWHERE,
-    beside: Person | None = None,
 ) -> Verdict:
     """Judge one person for one errand on a day of the shop's wall.
 
-    `trade` and `gas` speak only where no situation is known. `beside` is who goes along: an apprentice goes only so.
+    `trade` and `gas` speak only where no situation is known. An apprentice is never sent: nobody is paged in pairs.
     """
     needs = needs_of(situation, trade)
     crafts = [CRAFTS[one] for one in (needs.page if purpose is Errand.MAKE_SAFE else needs.work)]
     if not crafts:
         return Verdict(False, (f"{person.name}: a matter for the office, nobody with tools is sent",))
     case = _Case(person, on, company, site)
-    kinds = {kind for craft in crafts for kind in craft.licences}
-    if beside is not None and any(_valid(case, one) for one in _held(person, kinds) if one.grade == APPRENTICE):
-        guide = may_be_sent(beside, situation, on, company=company, purpose=purpose, trade=trade, gas=gas, site=site)
-        return guide if not guide.allowed else _supervised(case, beside, kinds)
     gas = (
         (gas and situation not in ROWS) or needs.gas is Gas.ALWAYS or (needs.gas is Gas.WORK and purpose is Errand.WORK)
     )
@@ -120,7 +112,7 @@ def has_record(person: Person, trade: Trade) -> bool:
 
 
 def _without(case: _Case, kind: str, grades: tuple[str, ...]) -> _No | None:
-    held = list(_held(case.person, {kind}))
+    held = [one for one in case.person.credentials if one.kind == kind]
     if not held:
         return _No(2, f"{case.person.name}: no {LICENCES[kind].says} on record")
     return _best(held, lambda one: _fails(case, one) or _too_low(case, one, grades) or _beyond(case, one))
@@ -134,17 +126,6 @@ def _not_for_gas(case: _Case) -> _No | None:
     return _best(held, lambda one: _fails(case, one) or _too_low(case, one, LICENCES[one.kind].grades))
 
 
-def _supervised(case: _Case, beside: Person, kinds: set[str]) -> Verdict:
-    guides = _Case(beside, case.on, case.company, case.site)
-    if any(one.supervises and _valid(guides, one) for one in _held(beside, kinds)):
-        return Verdict(True)
-    return Verdict(False, (f"{beside.name}: may not supervise an apprentice",))
-
-
-def _held(person: Person, kinds: set[str]) -> Iterable[Credential]:
-    return (one for one in person.credentials if one.kind in kinds)
-
-
 def _best(held: Iterable[Credential], fault: Callable[[Credential], str | None]) -> _No | None:
     """None when one of them is good, else what is wrong with the highest of them."""
     highest = sorted(held, key=lambda one: LICENCES[one.kind].grades.index(one.grade), reverse=True)
@@ -152,12 +133,8 @@ def _best(held: Iterable[Credential], fault: Callable[[Credential], str | None])
     return None if None in faults else _No(0, next(one for one in faults if one))
 
 
-def _valid(case: _Case, one: Credential) -> bool:
-    return _fails(case, one) is None
-
-
 def _fails(case: _Case, one: Credential) -> str | None:
-    state = case.site.state or case.company.state
+    state = case.company.state
     if one.expires is not None and one.expires < case.on:
         return f"{case.person.name}: {title(one)} expired {one.expires.isoformat()}"
     if state and one.state not in {state, EVERYWHERE}:
@@ -174,14 +151,9 @@ def _too_low(case: _Case, one: Credential, grades: tuple[str, ...]) -> str | Non
 
 
 def _beyond(case: _Case, one: Credential) -> str | None:
-    """What the licence's grade does not reach (data/crafts.toml, limit). A size counts only where it is known."""
-    limits = LICENCES[one.kind].limits.get(one.grade, {})
-    if limits.get("dwelling") and case.site.dwelling is not True:
+    """What the licence's grade does not reach (data/crafts.toml, homes_only)."""
+    if one.grade in LICENCES[one.kind].homes_only and case.site.dwelling is not True:
         return f"{case.person.name}: {title(one)} is for one- and two-family homes only"
-    for name, unit in (("cooling_tons", "tons of cooling"), ("heating_btu", "BTU of heat")):
-        known = getattr(case.site, name)
-        if known is not None and name in limits and known > limits[name]:
-            return f"{case.person.name}: {title(one)} ends at {limits[name]} {unit}"
     return None
 
 

@@ -27,14 +27,14 @@ class Gas(StrEnum):
 class Licence:
     """A kind of licence: its name in a sentence, whose trade it belongs to, its grades lowest first.
 
-    `limits` by grade: {"dwelling": True}, {"cooling_tons": 25, "heating_btu": 1500000}.
+    `homes_only` are the grades that work in one- and two-family homes alone.
     """
 
     kind: str
     says: str
     trade: Trade
     grades: tuple[str, ...]
-    limits: Mapping[str, Mapping[str, Any]]
+    homes_only: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +71,7 @@ _NEEDS = table("needs.toml")
 LICENCES: Mapping[str, Licence] = MappingProxyType(
     {
         kind: Licence(
-            kind,
-            row["says"],
-            Trade(row["trade"]),
-            tuple(row["grades"]),
-            MappingProxyType(_CRAFTS["limit"].get(kind, {})),
+            kind, row["says"], Trade(row["trade"]), tuple(row["grades"]), frozenset(row.get("homes_only", []))
         )
         for kind, row in _CRAFTS["licence"].items()
     }

@@ -3,12 +3,20 @@
 Every function here works inside the caller's transaction: rows first, acts later (the carrier's engine).
 
     run.py     the ladder: a run begins, its rungs are paged, time climbs, and it ends at a person
+    ladder.py  whom to page: the rota, the licences, the policy, the night
     news.py    what became of a page: the window of its rung, the next method, what was learned since
     answer.py  yes and no, on the way, arrived, somebody else instead, a part that is missing
     after.py   taken, and then silence: asked once, then paged again
+    overdue.py on the way, and never there: asked once, then a manager told
     reply.py   the answers that come by text
     hands.py   who may be sent for the job
+    customer.py, texts.py   what the customer and the staff are told
     story.py   what happened, for people to read
+
+The order in which rows are held, everywhere, so that no two transactions wait for each other: a timer that rings holds
+its own row; then the run; then the job; then messages. Whoever holds a run never waits for a timer (`cancel` with
+`wait=False`): a look that rings meanwhile waits for the run, and asks again, with the run held, whether it is wanted.
+Whoever holds a job and not its run never asks for the run.
 """
 
 from collections.abc import Callable, Mapping
@@ -28,11 +36,11 @@ from routing.paging.answer import (
     on_way,
     part_missing,
     reassign,
-    who_may_go,
 )
-from routing.paging.hands import told_to_send
+from routing.paging.hands import for_the_work, told_to_send, who_may_go
 from routing.paging.news import brief, call_for_help, page_news, reached
-from routing.paging.reply import Reply, answer_text, read_reply
+from routing.paging.overdue import NOT_THERE_TIMER, OVERDUE_TIMER, not_there_due, overdue_due
+from routing.paging.reply import Reply, answer_text, own_words, read_reply
 from routing.paging.run import LAST_REPEATS, RUNG_TIMER, rung_due, start
 from routing.paging.story import story
 
@@ -41,6 +49,8 @@ LOOKS: Mapping[str, Callable[[Session, Timer, Company, datetime], None]] = {
     SILENT_TIMER: silent_due,
     REOPEN_TIMER: reopen_due,
     LATE_TIMER: late_due,
+    OVERDUE_TIMER: overdue_due,
+    NOT_THERE_TIMER: not_there_due,
 }
 """By kind of timer: the look that is due when it rings. The engine runs them."""
 
@@ -60,7 +70,9 @@ __all__ = [
     "call_for_help",
     "called",
     "decline",
+    "for_the_work",
     "on_way",
+    "own_words",
     "page_news",
     "part_missing",
     "reached",

@@ -13,8 +13,8 @@ from models.enums import JobStatus, MessageStatus, RunStatus
 from models.moves import move
 from models.tables import Job, Message, PageRun
 from routing import words
-from routing.paging import after, customer, story
-from routing.paging.hands import may_go
+from routing.paging import after, customer, overdue, story
+from routing.paging.hands import who_may_go
 from routing.paging.news import nobody_left
 from routing.paging.run import RUNG_TIMER, WAITING, climb, lock, rung
 
@@ -47,9 +47,8 @@ def acknowledge(
 
     `going`: on the way already, `minutes` from the door if they said so. A yes after the ladder has ended counts.
     """
-    timers.cancel(session, RUNG_TIMER, run.id)  # before the run: a timer that rings now holds its own row first
-    was_asked = run.acknowledged_by == person.id and after.answered(session, run)
     lock(session, run)
+    taken = run.acknowledged_by is None
     if run.status in (RunStatus.RUNNING, RunStatus.EXHAUSTED):
         changes = {"acknowledged_by": person.id, "acknowledged_at": now}
         move(session, run, RunStatus(run.status), RunStatus.ACKNOWLEDGED, **changes)
@@ -59,15 +58,16 @@ def acknowledge(
         return Answer.TAKEN
     if going:
         on_way(session, run, person, company, now, minutes)
-    elif was_asked:
-        after.watch(session, run, now)
+    elif not taken:
+        after.answered(session, run, person, now)
     return Answer.YOURS
 
 
 def _taken(session: Session, run: PageRun, person: Person, company: Company, now: datetime, *, told: bool) -> None:
+    timers.cancel(session, RUNG_TIMER, run.id, wait=False)
+    move(session, session.get_one(Job, run.job_id), JobStatus.PAGED, JobStatus.ACCEPTED)
     outbox.cancel_run(session, run.id, now)
     customer.call_off_briefs(session, run, person, now)
-    move(session, session.get_one(Job, run.job_id), JobStatus.PAGED, JobStatus.ACCEPTED)
     story.note(session, run, story.TAKEN, now, person.id)
     after.watch(session, run, now)
     if not told:
@@ -113,6 +113,8 @@ def on_way(
     session.add(run)
     story.note(session, run, story.ON_WAY, now, person.id, f"about {minutes} minutes" if minutes else "")
     customer.on_way(session, run, person, company, now)
+    if minutes:
+        overdue.watch(session, run)
     return True
 
 
@@ -136,19 +138,12 @@ def arrived(session: Session, run: PageRun, person: Person, now: datetime) -> bo
 
 def reassign(session: Session, run: PageRun, person: Person, other: Person, company: Company, now: datetime) -> bool:
     """Whoever holds the job wants `other` to go: paged at once, and the ladder behind. False when it may not be."""
-    if other not in who_may_go(session, run, person, company, now):
+    if other not in who_may_go(session.get_one(Job, run.job_id), person, company, now):
         return False
     lock(session, run)
     return run.acknowledged_by == person.id and after.reopen(
         session, run, company, now, why=f"handed to {other.id}", first=other
     )
-
-
-def who_may_go(session: Session, run: PageRun, person: Person, company: Company, now: datetime) -> list[Person]:
-    """Everybody but `person` to whom the run's job may be given today."""
-    job = session.get_one(Job, run.job_id)
-    others = (one for one in company.staff if one.id != person.id and one.opted_in)
-    return [one for one in others if may_go(job, one, company, now)]
 
 
 def part_missing(session: Session, run: PageRun, person: Person, part: str, company: Company, now: datetime) -> bool:
@@ -169,10 +164,7 @@ def part_missing(session: Session, run: PageRun, person: Person, part: str, comp
 
 
 def _holds(session: Session, run: PageRun, person: Person) -> bool:
-    """Whether the job is theirs; then they have been heard of, and the watch for silence ends."""
-    if run.acknowledged_by != person.id:
-        return False
-    after.heard_of(session, run)
+    """Whether the job is theirs, with the run held."""
     lock(session, run)
     return run.acknowledged_by == person.id
 

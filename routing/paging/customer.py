@@ -6,14 +6,18 @@ from sqlmodel import Session, col, select
 
 from carrier import outbox
 from models.company import Company, Person
-from models.enums import Channel, MessageStatus, Purpose
-from models.tables import Job, Message, PageRun
+from models.enums import CallbackStatus, Channel, MessageStatus, Purpose
+from models.tables import Callback, Job, Message, PageRun
 from routing import words
-from routing.paging import story
+from routing.paging import story, texts
 from routing.paging.hands import may_work
+from routing.rota.notices import clock
 
 CALL_BACK_WITHIN = timedelta(minutes=15)
 """A technician who took the job phones the customer within 15 minutes (docs/domain/intake.md section 1)."""
+
+JUST_TOLD = timedelta(minutes=5)
+"""A customer who was told so lately that nobody comes yet is not told it again."""
 
 
 def accepted(session: Session, run: PageRun, person: Person, company: Company, now: datetime) -> None:
@@ -36,16 +40,30 @@ def let_down(session: Session, run: PageRun, company: Company, now: datetime) ->
 
 
 def unreached(session: Session, run: PageRun, company: Company, now: datetime) -> None:
-    """The truth when everybody was asked and nobody has answered; once a run."""
-    if story.last(session, run, story.UNREACHED) is not None:
+    """The truth when everybody was asked and nobody has answered; once a run, and not on the heels of another."""
+    known = story.last(session, run, story.UNREACHED) is not None
+    if known or story.said_since(session, run, story.LET_DOWN, now - JUST_TOLD):
         return
     story.note(session, run, story.UNREACHED, now, detail="customer told")
     _tell(session, run, f"unreached:{run.id}", words.unreached(company), now)
 
 
 def given_up(session: Session, run: PageRun, company: Company, now: datetime) -> None:
-    """The truth when the ladder has ended: nobody is being called any more."""
-    _tell(session, run, f"given_up:{run.id}:{run.reopened}", words.given_up(company), now)
+    """The truth when the ladder has ended, with the time of a person's call if one is owed.
+
+    One text: where another was just written to give that time, it says all of it.
+    """
+    job = session.get_one(Job, run.job_id)
+    owed = select(Callback).where(Callback.call_id == job.call_id, Callback.status == CallbackStatus.OPEN)
+    by = next((one.promised_at for one in session.exec(owed)), None)
+    body = texts.given_up(company, clock(company, by) if by and by > now else "")
+    about = (Message.call_id == job.call_id, Message.to == job.callback, Message.purpose == Purpose.RECEIPT)
+    beside = select(Message).where(*about, Message.created_at == now, Message.status == MessageStatus.PENDING)
+    if by and (text := session.exec(beside).first()) is not None:
+        text.body = body
+        session.add(text)
+    else:
+        _tell(session, run, f"given_up:{run.id}:{run.reopened}", body, now)
 
 
 def promised(run: PageRun) -> datetime:
@@ -66,10 +84,12 @@ def nobody_took(session: Session, run: PageRun, company: Company, now: datetime)
     tell_heads(session, job, company, f"nobody_took:{run.id}:{run.reopened}", words.nobody_took(job), now)
 
 
-def tell_heads(session: Session, job: Job, company: Company, key: str, body: str, now: datetime) -> None:
-    """A text to everybody who answers for the shop."""
+def tell_heads(
+    session: Session, job: Job, company: Company, key: str, body: str, now: datetime, *, but: Person | None = None
+) -> None:
+    """A text to everybody who answers for the shop, `but` one whom it is about."""
     for person in company.staff:
-        if person.opted_in and person.is_head:
+        if person.opted_in and person.is_head and person != but:
             tell_staff(session, job, person, f"{key}:{person.id}", body, now)
 
 

@@ -14,8 +14,9 @@ from models.company import Company, Person
 from models.enums import RunStatus
 from models.tables import Job, Message, PageRun
 from routing import words
+from routing.paging import texts
 from routing.paging.after import asked
-from routing.paging.answer import LONGEST_WAY, Answer, acknowledge, decline, on_way
+from routing.paging.answer import LONGEST_WAY, Answer, acknowledge, arrived, decline, on_way
 from routing.paging.hands import told_to_send
 
 _GAP = r"[\s.,:;!#()/*~+-]*"  # no quotes and no pictures: a thumb down is an answer too
@@ -23,6 +24,8 @@ _BARE = re.compile(rf"{_GAP}([ad])(?:(?!\w)(?!{_GAP}\d{{4}})(.*))?", re.IGNORECA
 _CODED = re.compile(rf"{_GAP}([ad])\s*#?\s*(\d{{4,6}})\b(.*)", re.IGNORECASE | re.DOTALL)
 _MINUTES = re.compile(rf"{_GAP}(?:in|about|eta)?{_GAP}(\d{{1,3}})\s*(?:m|min|mins|minutes?)?{_GAP}", re.IGNORECASE)
 _SET_OUT = re.compile(rf"{_GAP}(?:omw|on (?:my|the) way)\b(.*)", re.IGNORECASE | re.DOTALL)
+_ARRIVED = re.compile(rf"{_GAP}(?:i(?: a|['\u2019])?m )?(?:here|arrived|on ?site){_GAP}", re.IGNORECASE)
+_QUOTED = re.compile(r"[\"\u201c\u00ab][^\"\u201d\u00bb]*#\d{4}.*|\bP[123] #\d{4}.*", re.DOTALL)
 _NOTHING = re.compile(_GAP)
 _NO = re.compile(r"\b(?:no|not|never|can.?t|cannot|won.?t|unable)\b", re.IGNORECASE)
 
@@ -34,7 +37,7 @@ HELD_FOR = timedelta(hours=6)
 class Reply:
     """A technician's text. `code` None means the latest; `minutes` to arrival; `going` when they said they set out."""
 
-    verb: Literal["accept", "decline", "on_way"]
+    verb: Literal["accept", "decline", "on_way", "arrived"]
     code: int | None = None
     minutes: int | None = None
     going: bool = False
@@ -50,8 +53,15 @@ def read_reply(text: str) -> Reply | None:
         return _lettered(coded[1], int(coded[2]), coded[3])
     if bare := _BARE.fullmatch(text):
         return _lettered(bare[1], None, bare[2] or "")
+    if _ARRIVED.fullmatch(text):
+        return Reply("arrived")
     way = _way(text)
     return Reply("on_way", None, way[0], going=True) if way else None
+
+
+def own_words(text: str) -> str:
+    """What somebody on the staff tells us that is no answer to a page: without the page that a telephone quotes."""
+    return "" if read_reply(text) else _QUOTED.sub("", text).strip()
 
 
 def _lettered(letter: str, code: int | None, rest: str) -> Reply | None:
@@ -74,7 +84,7 @@ def _way(text: str) -> tuple[int | None] | None:
 def answer_text(session: Session, person: Person, text: str, company: Company, now: datetime) -> str | None:
     """Deal with a text from staff; the reply to send, or None when it has nothing to do with a page."""
     reply = read_reply(text)
-    if reply is None or reply.verb == "on_way":
+    if reply is None or reply.verb in ("on_way", "arrived"):
         return _without_code(session, person, reply, company, now)
     run = _run_for(session, person, reply.code)
     if run is None:
@@ -84,13 +94,17 @@ def answer_text(session: Session, person: Person, text: str, company: Company, n
     else:
         answer = decline(session, run, person, company, now)
     job = session.get_one(Job, run.job_id)
-    send = told_to_send(job, person, company, now) if answer is Answer.YOURS else ""
+    send = told_to_send(job, person, company, now, run) if answer is Answer.YOURS else ""
     return words.answered(answer, job, run, company) + send
 
 
 def _without_code(session: Session, person: Person, reply: Reply | None, company: Company, now: datetime) -> str | None:
-    """Words that name no job: of setting out, for the one they hold; of anything else while an answer is awaited."""
+    """Words that name no job: of setting out or arriving, for the one they hold; of anything else while an answer is
+    awaited."""
     held, run = _held_by(session, person, now), _run_for(session, person, None)
+    if held is not None and reply is not None and reply.verb == "arrived":
+        arrived(session, held, person, now)
+        return texts.arrived_noted(session.get_one(Job, held.job_id))
     if run is not None and run.status == RunStatus.RUNNING and person.id not in run.passed:
         return words.which_job(run.code, held.code) if held and reply else words.how_to_answer(run.code)
     if held is None:

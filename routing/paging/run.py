@@ -1,24 +1,22 @@
 """The run: it begins with its ladder snapshotted, pages rung after rung, and ends at somebody's yes or at the owner."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
-from sqlmodel import Session, col, func, select, update
+from sqlmodel import Session, col, select, update
 
 from carrier import outbox, timers
-from models.company import Company, Person
-from models.enums import Channel, JobStatus, MessageStatus, Priority, Purpose, RunStatus, Trade
+from models.company import Company, Patience, Person
+from models.enums import Channel, JobStatus, Priority, Purpose, RunStatus
 from models.moves import move
-from models.tables import Job, Message, PageRun, Timer
-from routing import oncall, words
-from routing.licences import site_of
-from routing.oncall import Plan, Rung
+from models.tables import Job, PageRun, Timer
+from routing import words
+from routing.oncall import Rung
 from routing.paging import customer, story
-from routing.paging.hands import trade_of
-from routing.policies import BOTH, night
-from routing.rota import changes as rota
-from routing.rota.duty import ladder_people
+from routing.paging.ladder import plan_for
+from routing.policies import BOTH
 
 log = structlog.get_logger()
 RUNG_TIMER = "rung"
@@ -45,7 +43,7 @@ def start(session: Session, job: Job, company: Company, now: datetime, *, manage
     run = of_job(session, job)
     if run is not None:
         return run
-    plan = _plan(session, job, company, now, managers=managers)
+    plan = plan_for(session, job, company, now, managers=managers)
     run = PageRun(job_id=job.id, code=job.number, policy=[one.to_json() for one in plan.rungs], created_at=now)
     run.step = 0 if plan.starts_at is None else WAITING
     session.add(run)
@@ -70,6 +68,18 @@ def lock(session: Session, run: PageRun) -> None:
     session.refresh(run, with_for_update=True)
 
 
+def locked(session: Session, timer: Timer) -> PageRun:
+    """The run that a timer is about, held."""
+    run = session.get_one(PageRun, timer.ref)
+    lock(session, run)
+    return run
+
+
+def patience(run: PageRun) -> Patience:
+    """How long whoever holds the job may be silent: the policy's word when the run began."""
+    return rung(run, run.step).patience
+
+
 def rung(run: PageRun, step: int) -> Rung:
     """The rung of a step; after the last one the last is climbed again."""
     return Rung.from_json(run.policy[min(step, len(run.policy) - 1)])
@@ -89,11 +99,13 @@ def rung_due(
     session: Session, timer: Timer, company: Company, now: datetime, *, given_up: GivenUp | None = None
 ) -> None:
     """Nobody answered in time: the next rung; or the end, and then `given_up` sees to it that a person calls."""
-    run = session.get_one(PageRun, timer.ref)
+    run = locked(session, timer)
     if run.status == RunStatus.RUNNING and run.step == timer.step:
         climb(session, run, company, now, timed=True)
-        if RunStatus(run.status) is RunStatus.EXHAUSTED and given_up is not None:
-            given_up(session, session.get_one(Job, run.job_id), now)
+        if RunStatus(run.status) is RunStatus.EXHAUSTED:
+            if given_up is not None:
+                given_up(session, session.get_one(Job, run.job_id), now)
+            customer.given_up(session, run, company, now)
 
 
 def climb(session: Session, run: PageRun, company: Company, now: datetime, *, timed: bool = False) -> None:
@@ -109,16 +121,15 @@ def climb(session: Session, run: PageRun, company: Company, now: datetime, *, ti
         step += 1
     if not _step_up(session, run, step):
         return  # somebody else did, in the same instant
-    if step >= len(run.policy):
-        customer.unreached(session, run, company, now)
     if step < len(run.policy) + LAST_REPEATS:
+        if step >= len(run.policy):
+            customer.unreached(session, run, company, now)
         what = story.CLIMBED if step < len(run.policy) else story.REPEATED
         story.note(session, run, what, now, detail=", ".join(one.id for one in willing(run, step, company)))
         fire(session, run, company, now)
     elif move(session, run, RunStatus.RUNNING, RunStatus.EXHAUSTED):
         story.note(session, run, story.EXHAUSTED, now)
         customer.nobody_took(session, run, company, now)
-        customer.given_up(session, run, company, now)
         log.error("page.nobody_answered", run=run.id, rungs=len(run.policy))
 
 
@@ -169,8 +180,7 @@ def again(session: Session, run: PageRun, now: datetime, *, why: str, first: Per
     *upper, last = (Rung.from_json(one) for one in run.policy)
     fresh = [one for one in dict.fromkeys(upper) if one != last and not set(one.people) <= held]
     if first is not None:
-        began = Rung.from_json(run.policy[0])
-        chosen = Rung((first.id,), began.channels, began.wait_s)
+        chosen = replace(Rung.from_json(run.policy[0]), people=(first.id,))
         fresh = [chosen, *(one for one in fresh if one.people != chosen.people)]
     climbed = [rung(run, step).to_json() for step in range(run.step + 1)]
     holder = run.acknowledged_by
@@ -198,38 +208,6 @@ def again(session: Session, run: PageRun, now: datetime, *, why: str, first: Per
 def _at_once(job: Job, channel: Channel) -> bool:
     """An emergency goes by text and call together; everything else by one method after the other."""
     return job.priority == Priority.P1 and channel != Channel.EMAIL
-
-
-def _plan(session: Session, job: Job, company: Company, now: datetime, *, managers: bool) -> Plan:
-    """Whom to page, by the rota as it is now, and with what this night has already asked of people."""
-    trade, gas = (Trade.OFFICE, False) if managers else trade_of(job)
-    changes = rota.load(session, now, now + timedelta(microseconds=1))
-    return oncall.plan(
-        company,
-        trade,
-        gas=gas,
-        order=ladder_people(company, changes, now, trade),
-        situation=job.situation,
-        site=site_of(job),
-        priority=job.priority,
-        pages_tonight=_pages_tonight(session, company, now),
-        at=now,
-    )
-
-
-def _pages_tonight(session: Session, company: Company, now: datetime) -> dict[str, int]:
-    """By person: for how many jobs they were paged this night; nobody by day."""
-    dark = night(company, now)
-    if dark is None:
-        return {}
-    jobs = func.count(col(Message.run_id).distinct())
-    paged = (
-        select(Message.person_id, jobs)
-        .where(Message.purpose == Purpose.PAGE, col(Message.created_at) >= dark[0])
-        .where(col(Message.status) != MessageStatus.CANCELLED)
-        .group_by(col(Message.person_id))
-    )
-    return {person_id: count for person_id, count in session.exec(paged) if person_id}
 
 
 def _step_up(session: Session, run: PageRun, step: int) -> bool:

@@ -11,6 +11,9 @@ WORDS = (
     NEXT_METHOD := "next_method",
     PASSED := "passed",
     SILENT := "silent",
+    REMINDED := "reminded",
+    OVERDUE := "overdue",
+    NOT_THERE := "not_there",
     REOPENED := "reopened",
     CLIMBED := "climbed",
     REPEATED := "repeated",
@@ -19,12 +22,16 @@ WORDS = (
     LET_DOWN := "let_down",
     TAKEN := "taken",
     TOO_LATE := "too_late",
+    ANSWERED := "answered",
     CALLED := "called",
     ON_WAY := "on_way",
     ARRIVED := "arrived",
     PART_MISSING := "part_missing",
 )
 """What can happen, in the order in which things of one instant follow each other."""
+
+HEARD_OF = (CALLED, ON_WAY, ARRIVED, PART_MISSING)
+"""After any of these nobody need ask whether the holder of a job is about it."""
 
 
 def note(
@@ -56,6 +63,11 @@ def last(session: Session, run: PageRun, what: str) -> datetime | None:
     """When it happened last."""
     found = select(RunEvent.at).where(RunEvent.run_id == run.id, RunEvent.what == what)
     return session.exec(found.order_by(col(RunEvent.at).desc())).first()
+
+
+def heard_of(session: Session, run: PageRun) -> bool:
+    """Whether whoever holds the job has set out, phoned, arrived or asked for a part since they took it."""
+    return any(said_since(session, run, what, run.acknowledged_at) for what in HEARD_OF)
 
 
 def said_since(session: Session, run: PageRun, what: str, since: datetime | None) -> bool:

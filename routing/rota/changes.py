@@ -20,6 +20,9 @@ from routing.rota.fitness import Fit, by_licence
 ROTA_CHECK = "rota_check"
 """The kind of timer that looks at the rota (routing.rota.check)."""
 
+WITHDRAWN = "withdrawn:"
+"""What the `ref` of such a timer begins with when somebody must be told; the instant follows."""
+
 SETTLE = timedelta(minutes=5)
 """Between a change and the look at it: who calls off somebody sick has so long to write who covers."""
 
@@ -49,7 +52,7 @@ def load(session: Session, since: datetime, until: datetime) -> tuple[Change, ..
     found = select(DutyChange).where(
         col(DutyChange.withdrawn_at).is_(None), col(DutyChange.ends_at) > since, col(DutyChange.starts_at) < until
     )
-    return tuple(_change(row) for row in session.exec(found.order_by(col(DutyChange.created_at), col(DutyChange.id))))
+    return tuple(from_row(row) for row in session.exec(found.order_by(col(DutyChange.created_at), col(DutyChange.id))))
 
 
 def draft(
@@ -91,25 +94,25 @@ def write(
     return tuple(drafts)
 
 
-def put(session: Session, drafts: Sequence[Change], now: datetime, *, by: str, note: str) -> int:
-    """Write changes that were judged already, each once for its id; how many are new."""
-    rows = [
-        DutyChange(
-            id=one.id,
-            kind=one.kind,
-            person_id=one.person,
-            covers=one.covers,
-            trades=[] if one.trades == EVERY_TRADE else sorted(one.trades),
-            starts_at=one.starts,
-            ends_at=one.ends,
-            note=note,
-            made_by=by,
-            created_at=one.written,
-        )
-        for one in drafts
-    ]
+def put(session: Session, drafts: Sequence[Change], now: datetime, *, by: str, note: str) -> list[Change]:
+    """Write changes that were judged already, each once for its id; those that are new."""
     look_soon(session, now)
-    return sum(insert_once(session, row) for row in rows)
+    return [one for one in drafts if insert_once(session, _row(one, by, note))]
+
+
+def _row(one: Change, by: str, note: str) -> DutyChange:
+    return DutyChange(
+        id=one.id,
+        kind=one.kind,
+        person_id=one.person,
+        covers=one.covers,
+        trades=[] if one.trades == EVERY_TRADE else sorted(one.trades),
+        starts_at=one.starts,
+        ends_at=one.ends,
+        note=note,
+        made_by=by,
+        created_at=one.written,
+    )
 
 
 def swap(
@@ -132,7 +135,18 @@ def swap(
 
 
 def withdraw(session: Session, change_id: str, now: datetime) -> bool:
-    """Take a change back; False when there is none, or somebody did so already."""
+    """Take a change back; False when there is none, or somebody did so already.
+
+    Whom it concerns is told at the look that follows, of all that was withdrawn at this instant.
+    """
+    done = take_back(session, change_id, now)
+    if done:
+        timers.schedule(session, ROTA_CHECK, f"{WITHDRAWN}{now.isoformat()}", now + SETTLE)
+    return done
+
+
+def take_back(session: Session, change_id: str, now: datetime) -> bool:
+    """The row alone: for whoever tells people, and has the rota looked at, themselves."""
     statement = (
         update(DutyChange)
         .where(col(DutyChange.id) == change_id, col(DutyChange.withdrawn_at).is_(None))
@@ -140,9 +154,13 @@ def withdraw(session: Session, change_id: str, now: datetime) -> bool:
         .execution_options(synchronize_session=False)
     )
     done: bool = session.execute(statement).rowcount == 1  # type: ignore[attr-defined]
-    if done:
-        look_soon(session, now)
     return done
+
+
+def withdrawn_at(session: Session, at: datetime, now: datetime) -> list[Change]:
+    """The changes that were withdrawn at an instant and would not be over yet."""
+    found = select(DutyChange).where(col(DutyChange.withdrawn_at) == at, col(DutyChange.ends_at) > now)
+    return [from_row(row) for row in session.exec(found)]
 
 
 def look_soon(session: Session, now: datetime) -> None:
@@ -209,7 +227,8 @@ def _loss(
     return f"from {local:%Y-%m-%d %H:%M}: {', '.join(losses)}" if losses else ""
 
 
-def _change(row: DutyChange) -> Change:
+def from_row(row: DutyChange) -> Change:
+    """A change as it was written."""
     trades: list[Any] = row.trades
     return Change(
         id=row.id,

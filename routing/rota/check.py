@@ -13,12 +13,12 @@ from hashlib import sha256
 import structlog
 from sqlmodel import Session, col, select
 
-from carrier import outbox, timers
-from carrier.gate import latest_consent
+from carrier import consent, outbox, timers
 from models.company import Company, Person
-from models.enums import Channel, Purpose, Trade
+from models.enums import Channel, ConsentScope, Purpose, Trade
 from models.tables import DeadNumber, Timer
-from routing.rota.changes import ROTA_CHECK, load
+from routing.rota import notices
+from routing.rota.changes import ROTA_CHECK, WITHDRAWN, load, withdrawn_at
 from routing.rota.duty import Change, Duty, answering, next_changes
 from routing.rota.fitness import Fit, by_licence
 from routing.rota.turns import DAY, instant
@@ -48,8 +48,15 @@ def begin(session: Session, company: Company, now: datetime) -> None:
     timers.schedule(session, ROTA_CHECK, due.isoformat(), due)
 
 
-def rota_check_due(session: Session, timer: Timer, company: Company, now: datetime, fit: Fit | None = None) -> None:  # noqa: ARG001
-    """Look at tonight's rota, write the warnings, and set the timer of the next look."""
+def rota_check_due(session: Session, timer: Timer, company: Company, now: datetime, fit: Fit | None = None) -> None:
+    """Look at tonight's rota, write the warnings, and set the timer of the next look.
+
+    After a withdrawal, those whom it concerns are told too.
+    """
+    if timer.ref.startswith(WITHDRAWN):
+        at = datetime.fromisoformat(timer.ref.removeprefix(WITHDRAWN))
+        if gone := withdrawn_at(session, at, now):
+            notices.tell(session, company, (), at, withdrawn=gone)
     for concern in concerns(session, company, now, fit):
         _warn(session, company, concern, now)
     begin(session, company, now)
@@ -94,7 +101,7 @@ def ways_out(session: Session, company: Company) -> Ways:
     }
 
     def works(person: Person, channel: Channel) -> bool:
-        said_no = latest_consent(session, person.phone, channel) is False
+        said_no = consent.latest(session, person.phone, channel, ConsentScope.PAGING) is False
         return (person.phone, channel) not in dead and not said_no
 
     both = (Channel.TEXT, Channel.CALL)

@@ -12,7 +12,8 @@ from sqlmodel import Session, col, select
 from models.company import Company, Person
 from models.enums import DutyKind, Trade
 from models.tables import DutyChange
-from routing.rota.changes import load, put, refusal, withdraw, worse
+from routing.rota import notices
+from routing.rota.changes import from_row, load, look_soon, put, refusal, take_back, worse
 from routing.rota.duty import EVERY_TRADE, HORIZON, Change, Duty, next_changes
 from routing.rota.fitness import Fit, by_licence
 from routing.rota.recurrence import Properties, Unreadable, occurrences, original
@@ -98,13 +99,14 @@ def read(company: Company, data: bytes, now: datetime) -> tuple[dict[str, list[C
 def take_in(session: Session, company: Company, data: bytes, now: datetime, fit: Fit | None = None) -> Imported:
     """Import a calendar. The same file again changes nothing; what an event has lost since is withdrawn.
 
+    Whom it concerns gets one text for the whole file.
+
     Raises BadCalendar, and then the caller's transaction must not be committed.
     """
     found, uids = read(company, data, now)
-    earlier = {row.id for row in _earlier(session, uids, now)}
+    earlier = {row.id: from_row(row) for row in _earlier(session, uids, now)}
     wanted = {one.id for changes in found.values() for one in changes}
-    for lost in earlier - wanted:
-        withdraw(session, lost, now)
+    lost = [one for one in earlier.values() if one.id not in wanted and take_back(session, one.id, now)]
     fresh = {uid: [one for one in changes if one.id not in earlier] for uid, changes in found.items()}
     existing = [*load(session, now, now + AHEAD), *(one for changes in fresh.values() for one in changes)]
     mistakes = [
@@ -115,8 +117,11 @@ def take_in(session: Session, company: Company, data: bytes, now: datetime, fit:
     ]
     if mistakes:
         raise BadCalendar(mistakes)
-    written = sum(put(session, changes, now, by=BY, note=uid) for uid, changes in fresh.items())
-    return Imported(written, len(wanted) - written, len(earlier - wanted))
+    written = [one for uid, changes in fresh.items() for one in put(session, changes, now, by=BY, note=uid)]
+    if written or lost:
+        look_soon(session, now)
+        notices.tell(session, company, written, now, withdrawn=lost)
+    return Imported(len(written), len(wanted) - len(written), len(lost))
 
 
 def _harm(company: Company, existing: Sequence[Change], one: Change, fit: Fit) -> str | None:

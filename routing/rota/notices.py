@@ -1,4 +1,4 @@
-"""Words to those whom a change of the rota concerns: one text to each who comes in or is covered."""
+"""Words to those whom a change of the rota concerns: one text to each, of all that changed together."""
 
 import unicodedata
 from collections.abc import Sequence
@@ -14,23 +14,27 @@ from routing.rota.duty import Change
 IN_A_TEXT = 2  # hours; a swap has two
 
 
-def tell(session: Session, company: Company, written: Sequence[Change], now: datetime) -> None:
-    """Tell everybody of changes that were written together, once.
+def tell(
+    session: Session, company: Company, written: Sequence[Change], now: datetime, *, withdrawn: Sequence[Change] = ()
+) -> None:
+    """Tell everybody of changes that were written, or withdrawn, together; once, the earliest hours first.
 
     Those who have not agreed to be texted are left out, and those who only called off: they know.
     """
+    written, withdrawn = (sorted(some, key=lambda one: (one.starts, one.id)) for some in (written, withdrawn))
     coming = [one for one in written if one.kind is not DutyKind.OFF]
-    concerned = dict.fromkeys(one for each in coming for one in (each.person, each.covers) if one)
+    concerned = dict.fromkeys(one for each in (*coming, *withdrawn) for one in (each.person, each.covers) if one)
     for person in filter(None, map(company.find, concerned)):
-        said = [what for one in coming if (what := _what(company, one, person))]
+        said = [*(_what(company, one, person) for one in coming), *(_undone(company, one, person) for one in withdrawn)]
+        about = f"rota_change:{written[0].id}" if written else f"rota_withdrawn:{withdrawn[0].id}:{now.isoformat()}"
         if person.opted_in:
             outbox.enqueue(
                 session,
-                key=f"rota_change:{written[0].id}:{person.id}",
+                key=f"{about}:{person.id}",
                 channel=Channel.TEXT,
                 purpose=Purpose.STAFF,
                 to=person.phone,
-                body=_text(said),
+                body=_text([one for one in said if one]),
                 now=now,
                 person_id=person.id,
             )
@@ -38,14 +42,37 @@ def tell(session: Session, company: Company, written: Sequence[Change], now: dat
 
 def _what(company: Company, one: Change, person: Person) -> str:
     """One change as this person hears it; "" when it is not theirs."""
-    starts, ends = (at.astimezone(company.timezone) for at in (one.starts, one.ends))
-    hours = f"{_clock(starts)} to {_clock(ends)}"
     if person.id == one.covers:
-        return f"{company.person(one.person).name} covers you {hours}"
+        return f"{_name(company, one.person)} covers you {_hours(company, one)}"
     if person.id != one.person:
         return ""
-    whose = company.find(one.covers)
-    return f"you cover {whose.name} {hours}" if whose else f"you are on duty as well {hours}"
+    return f"you {_place(company, one)} {_hours(company, one)}"
+
+
+def _undone(company: Company, one: Change, person: Person) -> str:
+    """The same of a change that was withdrawn."""
+    hours = _hours(company, one)
+    if person.id == one.covers:
+        return f"{_name(company, one.person)} does not cover you {hours}: you are on again"
+    if person.id != one.person:
+        return ""
+    if one.kind is DutyKind.OFF:
+        return f"you are not off any more {hours}"
+    return f"withdrawn: you {_place(company, one)} {hours}"
+
+
+def _place(company: Company, one: Change) -> str:
+    return f"cover {_name(company, one.covers)}" if one.covers else "are on duty as well"
+
+
+def _hours(company: Company, one: Change) -> str:
+    return f"{clock(company, one.starts)} to {clock(company, one.ends)}"
+
+
+def _name(company: Company, person_id: str) -> str:
+    """Their name; the id of somebody who has left."""
+    found = company.find(person_id)
+    return found.name if found else person_id
 
 
 def _text(shown: Sequence[str]) -> str:
@@ -54,5 +81,7 @@ def _text(shown: Sequence[str]) -> str:
     return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
 
 
-def _clock(local: datetime) -> str:
+def clock(company: Company, at: datetime) -> str:
+    """A day and a time on the company's wall: Fri Nov 20 5:00 PM."""
+    local = at.astimezone(company.timezone)
     return f"{local:%a %b} {local.day} {local:%I:%M %p}".replace(" 0", " ")

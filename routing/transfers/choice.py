@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from models.company import Company, Person
+from models.company import Company, Person, at_work
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,12 +16,12 @@ class Ring:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """Everybody who is left is talking to somebody else."""
+    """Everybody who is left and at work is talking to somebody else."""
 
 
 @dataclass(frozen=True, slots=True)
 class Nobody:
-    """Nobody is left."""
+    """Nobody is left, or nobody of them at work."""
 
 
 def line_up(
@@ -39,11 +39,17 @@ def line_up(
     return tuple(sorted(able, key=lambda one: (language not in one.languages, trade not in one.trades)))
 
 
-def choose(left: Collection[Person], busy: Collection[str], *, open_now: bool, may_hold: bool) -> Ring | Hold | Nobody:
-    """The first of those left who is not `busy`. Their hours are the company's; a caller holds only so long."""
-    if not left or not open_now:
+def choose(
+    left: Collection[Person], busy: Collection[str], company: Company, now: datetime, *, may_hold: bool
+) -> Ring | Hold | Nobody:
+    """The first of those left who is at work now and not `busy`; nobody when the shop is closed.
+
+    A caller holds only so long, and not for somebody whose hours begin later.
+    """
+    here = [one for one in left if at_work(one, company, now)] if company.is_open(now) else []
+    if not here:
         return Nobody()
-    free = next((one for one in left if one.id not in busy), None)
+    free = next((one for one in here if one.id not in busy), None)
     if free is not None:
         return Ring(free)
     return Hold() if may_hold else Nobody()

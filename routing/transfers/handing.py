@@ -13,9 +13,9 @@ from sqlmodel import Session, col, func, select
 from carrier import outbox
 from carrier.doors import LEG_KEY
 from models.company import Company, Person
-from models.enums import Channel, JobStatus, MessageStatus, Purpose, TransferStatus
+from models.enums import CallbackStatus, Channel, JobStatus, MessageStatus, Purpose, TransferStatus
 from models.moves import ALLOWED, move
-from models.tables import Call, Message, Transfer, new_id
+from models.tables import Attempt, Call, Callback, Message, Transfer, new_id
 from routing import jobs
 from routing.transfers import watch
 from routing.transfers.choice import Hold, Nobody, Ring, choose, line_up
@@ -50,7 +50,7 @@ def begin(
         )
         session.add(transfer)
         session.flush()
-        watch.waiting(session, transfer, now)
+        watch.begun(session, transfer, now)
     return transfer
 
 
@@ -77,7 +77,7 @@ def advance(session: Session, transfer: Transfer, company: Company, now: datetim
         return
     left = [person for one in transfer.people[transfer.tried :] if (person := company.find(one))]
     may_hold = watch.held_s(session, transfer) < company.transfers.hold_s
-    match choose(left, _busy(session, transfer), open_now=company.is_open(now), may_hold=may_hold):
+    match choose(left, _busy(session, transfer), company, now, may_hold=may_hold):
         case Ring(person):
             later = [one.id for one in left if one is not person]
             order = [*transfer.people[: transfer.tried], person.id, *later]
@@ -151,9 +151,12 @@ def live(session: Session, call_id: str) -> bool:
 
 
 def _busy(session: Session, transfer: Transfer) -> set[str]:
-    """Ids of those who are being rung for another caller, or talk to one."""
+    """Ids of those who are being rung for another caller, or talk to one, or are calling somebody back."""
     others = select(Transfer).where(col(Transfer.status).in_(AT_A_TELEPHONE), Transfer.id != transfer.id)
-    return {one.people[one.tried - 1] for one in session.exec(others)}
+    calling = select(Attempt.person_id).where(col(Attempt.ended_at).is_(None))
+    holding = select(Callback.taken_by).where(Callback.status == CallbackStatus.TAKEN)
+    handed = {one.people[one.tried - 1] for one in session.exec(others)}
+    return handed | set(session.exec(calling)) | {one for one in session.exec(holding) if one}
 
 
 def _given(session: Session) -> dict[str, datetime]:
@@ -191,13 +194,14 @@ def _drop(session: Session, transfer: Transfer, _company: Company, now: datetime
 
 
 def _next(session: Session, transfer: Transfer, company: Company, now: datetime) -> None:
-    if transfer.room is not None:  # plainly, Twilio asks what comes next when the Dial is over
+    if transfer.room is not None:
         advance(session, transfer, company, now)
+    else:  # the caller's Dial is over: Twilio asks what comes next, or is told to
+        watch.send_onward(session, transfer, now)
 
 
 def _onward(session: Session, transfer: Transfer, _company: Company, now: datetime) -> None:
-    if transfer.room is not None:
-        watch.send_onward(session, transfer, now)
+    watch.send_onward(session, transfer, now)
 
 
 _ACTS: Mapping[Act, Callable[[Session, Transfer, Company, datetime], None]] = {

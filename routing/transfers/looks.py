@@ -1,6 +1,6 @@
-"""What the timers of a transfer do when their time has come. From every state, these alone bring it to an end."""
+"""What the timers of a transfer do when their time has come. With onward.py, time alone ends it from every state."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
@@ -22,7 +22,9 @@ def handlers(company: Company) -> dict[str, Handler]:
         transfer = session.get_one(Transfer, timer.ref)
         if transfer.status != TransferStatus.WAITING:
             return
-        if session.get_one(Call, transfer.call_id).status in STILL_WITH_US:  # a danger told during the goodbye
+        young = now < transfer.created_at + timedelta(seconds=watch.TALK_S)
+        if young and session.get_one(Call, transfer.call_id).status in STILL_WITH_US:
+            # a danger told during the goodbye; or their process died, which alive.py finds out
             watch.waiting(session, transfer, now, timer.step + 1)
         else:
             watch.send_onward(session, transfer, now)
@@ -30,9 +32,8 @@ def handlers(company: Company) -> dict[str, Handler]:
     def too_long(status: TransferStatus, event: Event) -> Handler:
         def look(session: Session, timer: Timer, now: datetime) -> None:
             transfer = session.get_one(Transfer, timer.ref)
-            moved = transfer.status == status and happened(session, transfer, event, company, now, timer.step)
-            if moved and transfer.room is None:  # the caller's Dial should have been over long ago
-                watch.send_onward(session, transfer, now)
+            if transfer.status == status:
+                happened(session, transfer, event, company, now, timer.step)
 
         return look
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session
 
 from carrier import outbox
 from carrier.errors import CarrierError, Refused, fault
@@ -21,11 +21,11 @@ from models.enums import TimerStatus, TransferStatus
 from models.moves import move
 from models.tables import Call, Timer, Transfer
 from routing.transfers import watch
+from routing.transfers.errands import Errands
 from routing.transfers.handing import leg_of
 
 log = structlog.get_logger(__name__)
 
-AT_ONCE = 4
 LEASE = timedelta(seconds=15)
 """Longer than the slowest request (carrier/client.py)."""
 
@@ -51,7 +51,7 @@ class Errand:
     caller_of: str | None
 
 
-class Onward:
+class Onward(Errands[Errand]):
     """See the module. `gone(session, call_id, now)` is told of callers who turn out to have left."""
 
     def __init__(
@@ -62,38 +62,9 @@ class Onward:
         pool: Executor,
         gone: Callable[[Session, str, datetime], object],
     ) -> None:
-        self._database, self._methods, self._clock, self._pool = database, methods, clock, pool
+        super().__init__(database, pool, (watch.ONWARD, watch.DROP), LEASE)
+        self._methods, self._clock = methods, clock
         self._gone = gone
-
-    def __call__(self, now: datetime) -> int:
-        """Take up what is due; how many calls are being told."""
-        errands = self._database.work(self._claim, now)
-        for errand in errands:
-            self._pool.submit(self._run, errand)
-        return len(errands)
-
-    def _claim(self, session: Session, now: datetime) -> list[Errand]:
-        chosen = (
-            select(Timer.id)
-            .where(
-                col(Timer.kind).in_((watch.ONWARD, watch.DROP)),
-                col(Timer.status) == TimerStatus.PENDING,
-                col(Timer.due_at) <= now,
-            )
-            .order_by(col(Timer.due_at))
-            .limit(AT_ONCE)
-            .with_for_update(skip_locked=True)
-            .cte("chosen")
-        )
-        statement = (
-            update(Timer)
-            .where(col(Timer.id).in_(select(chosen.c.id)))
-            .values(due_at=now + LEASE)
-            .returning(Timer)
-            .execution_options(synchronize_session=False, populate_existing=True)
-        )
-        claimed = session.scalars(statement).all()
-        return [errand for timer in claimed if (errand := self._errand(session, timer, now))]
 
     def _errand(self, session: Session, timer: Timer, now: datetime) -> Errand | None:
         transfer = session.get_one(Transfer, timer.ref)
@@ -114,7 +85,6 @@ class Onward:
         return None
 
     def _run(self, errand: Errand) -> None:
-        """One errand, in a thread of the pool."""
         try:
             there = self._methods.redirect(errand.account, errand.sid, errand.url)
             if not there and errand.caller_of is None:  # it rings: nobody can be told anything

@@ -16,6 +16,7 @@ TALK = "transfer_talk"  # of one attempt
 HOLD = "transfer_hold"  # everybody was busy: look again
 ONWARD = "transfer_onward"  # the caller's call is to ask us what comes next (onward.py)
 DROP = "transfer_drop"  # the CSR's call is to end (onward.py)
+ALIVE = "transfer_alive"  # is everybody still there? (alive.py)
 
 WAITING_S = 60
 """From the decision to Twilio's asking: the goodbye takes ten seconds."""
@@ -27,25 +28,39 @@ BRIEF_S = 25
 """A whisper of eight seconds, four for the key, and the same once more for a key that meant nothing."""
 
 TALK_S = 14400
-"""Twilio ends a call after four hours (docs/carrier.md)."""
+"""Twilio ends a call after four hours (docs/carrier.md). Nothing lasts longer, even when Twilio cannot be asked."""
+
+ASKED_FIRST = timedelta(minutes=2)
+"""From the key to the first question; most talks are longer, and all others have sent their news by then."""
+
+ASKED_AGAIN = timedelta(minutes=3)
+"""Between two questions about a transfer: so long at most is somebody taken for busy who is not."""
 
 HOLD_S = 20
 """Between two looks for somebody free; the caller hears words as often."""
 
 
+def begun(session: Session, transfer: Transfer, now: datetime) -> None:
+    """From now on the caller is not to be forgotten, whatever becomes of the news of them."""
+    waiting(session, transfer, now)
+    timers.schedule(session, ALIVE, transfer.id, now + timedelta(seconds=WAITING_S))
+
+
 def waiting(session: Session, transfer: Transfer, now: datetime, step: int = 0) -> None:
-    """Nobody has asked for the first ring yet."""
-    timers.schedule(session, BEGUN, transfer.id, now + timedelta(seconds=WAITING_S), step)
+    """Nobody has asked for the first ring yet; the longer a talk with us goes on after all, the longer the wait."""
+    timers.schedule(session, BEGUN, transfer.id, now + timedelta(seconds=WAITING_S * (step + 1)), step)
 
 
 def status(session: Session, transfer: Transfer, company: Company, now: datetime) -> None:
-    """The limit of the state that was just reached."""
+    """The limit of the state that was just reached; of a talk that began also when Twilio is asked about it."""
     kind, seconds = {
         TransferStatus.RINGING: (RING, company.transfers.ring_s + SLACK_S),
         TransferStatus.BRIEFING: (BRIEF, BRIEF_S),
         TransferStatus.BRIDGED: (TALK, TALK_S),
     }[TransferStatus(transfer.status)]
     timers.schedule(session, kind, transfer.id, now + timedelta(seconds=seconds), transfer.tried)
+    if kind == TALK:
+        timers.put_off(session, ALIVE, transfer.id, now + ASKED_FIRST, step=0)
 
 
 def holding(session: Session, transfer: Transfer, now: datetime) -> None:
@@ -61,7 +76,7 @@ def held_s(session: Session, transfer: Transfer) -> int:
 
 
 def send_onward(session: Session, transfer: Transfer, now: datetime) -> None:
-    """The caller's call is to leave what it hears and ask `/twilio/transfers/{id}/next`."""
+    """The caller's call is to leave what it hears and ask `/twilio/transfers/{id}/next`, unless it asks by itself."""
     timers.schedule(session, ONWARD, transfer.id, now, int((now - transfer.created_at).total_seconds()))
 
 

@@ -35,6 +35,7 @@ class FakeCarrier:
     looks: int = 0
     standing: dict[str, News] = field(default_factory=dict)
     off: list[str] = field(default_factory=list)
+    tapes: dict[str, bytes] = field(default_factory=dict)
     series: str = "SM"
     _numbers: Iterator[int] = field(default_factory=count)
 
@@ -84,6 +85,16 @@ class FakeCarrier:
         rings = sid in self.standing and self.standing[sid].status in ("queued", "ringing")
         self.off += [sid] if rings else []
         return rings
+
+    def recording(self, sid: str) -> bytes:
+        if sid not in self.tapes:
+            raise Refused(20404, permanent=True)
+        return self.tapes[sid]
+
+    def delete_recording(self, sid: str) -> None:
+        if self.plan and isinstance(self.plan[0], CarrierError):
+            raise self.plan.popleft()  # type: ignore[misc]
+        self.tapes.pop(sid, None)
 
     def end_call(self, sid: str) -> None:
         raise NotImplementedError

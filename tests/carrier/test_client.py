@@ -290,3 +290,14 @@ def test_a_call_that_waits_or_rings_is_stopped_and_one_that_was_answered_is_not(
     assert real.call_off("CA1")
     assert not real.call_off("CA2")
     assert {body for _, _, body in peer.heard} == {"Status=canceled"}
+
+
+def test_a_recording_is_fetched_with_our_login_and_is_not_there_at_once(real: TwilioCarrier, peer: Peer) -> None:
+    peer.plan.append(say(404, PROBLEM.format(code=20404)))
+    peer.plan.append(say(200, "RIFF"))
+    with pytest.raises(Refused) as refused:
+        real.recording("RE1")
+    assert refused.value.code == 20404
+    assert real.recording("RE1") == b"RIFF"
+    line, headers, _ = peer.heard[-1]
+    assert line.split()[1].endswith("/Recordings/RE1.wav") and headers["Authorization"].startswith("Basic ")

@@ -120,7 +120,7 @@ def test_on_the_way_with_minutes_is_told_to_the_customer_once_for_each_promise(p
         ["about 40 minutes"],
         ["about 20 minutes"],
     ]
-    phones.night.wait(hours=1)
+    phones.night.wait(minutes=49)
     assert phones.night.notices("marcus") == []  # heard of: nobody asks
 
 
@@ -154,6 +154,28 @@ def test_handing_over_pages_the_one_chosen_and_only_those_who_may_be_sent(phones
     for _ in range(2):
         assert "Nobody has taken it yet" in phones.press("marcus", "reassign", to="walt")
     assert phones.night.run().reopened == 1 and "walt text" in phones.night.paged()
+
+
+def test_a_manager_who_may_not_do_the_work_finds_first_of_all_whom_to_send(phones: Phones) -> None:
+    page = phones.press("priya", "accept")
+    assert "You may not do this work yourself: send Marcus Bell or Walt Kowalski, or pass." in words_of(page)
+    assert page.index("Hand it over") < page.index("On my way") < page.index("Call the customer")
+    assert page.count("Hand it over") == 1 and set(re.findall(r'<option value="(\w+)"', page)) == {"marcus", "walt"}
+    phones.press("priya", "reassign", to="walt")
+    assert phones.night.paged()[2:] == ["walt call", "walt text"]
+
+
+def test_who_may_make_it_safe_and_no_more_reads_who_does_the_work(books: Database, phones: Phones) -> None:
+    assert "May do the work itself" not in phones.open("marcus").text
+
+    def gas(session: Session) -> None:
+        job = session.exec(select(Job)).one()
+        job.situation, job.trade = "G01", "gas"
+        session.add(job)
+
+    books.work(gas)
+    assert "May do the work itself Walt Kowalski" in words_of(phones.open("elena").text)
+    assert "May do the work itself" not in phones.open("walt").text
 
 
 def test_passing_from_the_page_wakes_the_next(phones: Phones) -> None:

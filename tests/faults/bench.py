@@ -1,11 +1,12 @@
-"""How fast a page leaves, and what waiting costs.
+"""How fast a page and a missed caller's text leave, and what waiting costs.
 
-    python -m tests.faults.bench [--seconds 60] [--json]
+    python -m tests.faults.bench [--seconds 60] [--texts] [--json]
 
 Decision to acceptance: from the commit of `paging.start` to the instant in which the pretend Twilio takes the page on,
 with 700 runs waiting. The engine is inside the deciding process (as in `firstring serve`), or alone beside it
 (`firstring engine`): on PostgreSQL only, because nothing but a poll tells another process of a row in SQLite.
 Idle: CPU of `firstring engine` with the 700 runs and nothing due. No time is shortened here.
+Missed callers: from the end of a call to Twilio taking the text on, fifty at once (missed_bench.py).
 Exits with 1 when a target is missed.
 """
 
@@ -38,6 +39,7 @@ from tests import pg
 from tests.faults import shop
 from tests.faults.count import share
 from tests.faults.engines import Fleet, nursery
+from tests.faults.missed_bench import AT_ONCE, at_once
 from tests.faults.people import begin
 from tests.faults.twilio import ACCOUNT, TOKEN, row_of
 
@@ -47,7 +49,7 @@ EVERY_S = 0.1
 PATIENCE_S = 30.0
 """For the last page of a row of decisions to be accepted."""
 
-P50_MS, P99_MS, IDLE_PERCENT = 50.0, 500.0, 0.2
+P50_MS, P99_MS, IDLE_PERCENT, TEXTED_S = 50.0, 500.0, 0.2, 60.0
 """The targets; docs/storm.md."""
 
 FIRST_CODE = 1001
@@ -134,6 +136,15 @@ async def bench(database: pg.Kind, seconds: float) -> list[Figure]:
             return figures + await _beside(decider, variables, database, seconds)
 
 
+async def texted(database: pg.Kind) -> list[Figure]:
+    """Measure the texts to missed callers on one database."""
+    late, what = await at_once(database), f"{database}, {AT_ONCE} missed at once, texted"
+    return [
+        Figure(f"{what}, p50", round(share(late, 50), 2), "s"),
+        Figure(f"{what}, p99", round(share(late, 99), 2), "s", TEXTED_S),
+    ]
+
+
 async def _inside(decider: Decider, variables: dict[str, str]) -> list[float]:
     fields = {name.removeprefix("FIRSTRING_").lower(): value for name, value in variables.items()}
     settings = Settings.model_validate(fields)
@@ -181,16 +192,19 @@ def _nothing_due(session: Session) -> None:
 
 def main() -> int:
     """The command line; the exit code."""
-    parser = argparse.ArgumentParser(description="Measure how fast a page leaves, and what waiting costs.")
+    parser = argparse.ArgumentParser(description="Measure how fast a page and a text leave, and what waiting costs.")
     parser.add_argument("--seconds", type=float, default=60.0, help="how long the idle engine is watched")
     parser.add_argument("--database", action="append", choices=["sqlite", "postgres"], help="one of the two")
+    parser.add_argument("--texts", action="store_true", help="the texts to missed callers alone")
     parser.add_argument("--json", action="store_true", help="figures as JSON lines")
     chosen = parser.parse_args()
     figures: list[Figure] = []
     logs.configure("error")
     with Console(stderr=True).status(f"{WAITING} runs wait, {DECISIONS} decisions are taken ..."):
         for database in chosen.database or ["sqlite", "postgres"]:
-            figures += asyncio.run(bench(database, chosen.seconds))
+            figures += asyncio.run(texted(database))
+            if not chosen.texts:
+                figures += asyncio.run(bench(database, chosen.seconds))
     if chosen.json:
         sys.stdout.writelines(json.dumps(asdict(one)) + "\n" for one in figures)
     else:
@@ -200,7 +214,7 @@ def main() -> int:
 
 def table(figures: list[Figure]) -> Table:
     """The figures beside their targets; a missed one is red."""
-    shown = Table(title=f"A page leaves, {WAITING} runs waiting", title_justify="left", header_style="bold")
+    shown = Table(title=f"How soon we act, {WAITING} runs waiting", title_justify="left", header_style="bold")
     for head in ("figure", "value", "target"):
         shown.add_column(head, justify="left" if head == "figure" else "right")
     for one in figures:

@@ -91,11 +91,15 @@ class Engine:
 
 @dataclass(slots=True)
 class Fleet:
-    """The engines by seat. `deaths` counts kills that found a living engine, `crashes` those who died by themselves."""
+    """The engines by seat. `deaths` counts kills that found a living engine, `crashes` those who died by themselves.
+
+    `own`: variables of one seat alone.
+    """
 
     nursery: Nursery
     environment: Mapping[str, str]
     seats: list[Engine | None]
+    own: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
     deaths: int = 0
     crashes: int = 0
     _closed: set[int] = field(default_factory=set)
@@ -105,7 +109,7 @@ class Fleet:
     async def start(self, seat: int) -> None:
         """Put a fresh engine into a seat."""
         async with self._door:
-            pid = await asyncio.to_thread(self.nursery.fork, self.environment)
+            pid = await asyncio.to_thread(self.nursery.fork, {**self.environment, **self.own.get(seat, {})})
         self.seats[seat] = Engine(pid, os.pidfd_open(pid))
 
     def seat_of(self, pid: int) -> int | None:

@@ -21,6 +21,9 @@ timezone = "America/Chicago"
 trades = ["plumbing"]
 city = "Austin"
 state = "TX"
+
+[texting]
+sandbox = true
 """
 
 

@@ -1,4 +1,4 @@
-"""The storm: escalations by the hundred while engines are killed, PostgreSQL restarts and Twilio is ill.
+"""The storm: escalations and missed callers by the hundred while we are killed, databases restart, Twilio is ill.
 
     python -m tests.faults.storm [--case NAME]... [--seed N] [--json]
 
@@ -30,10 +30,13 @@ from models.migrate import upgrade
 from models.tables import Message, Timer
 from simulator.server import serve
 from tests import pg
-from tests.faults import shop
+from tests.faults import missed, shop, tomorrow
 from tests.faults.cases import CASES, Case, Plan, plan
 from tests.faults.count import Evidence, Figures, count
 from tests.faults.engines import Fleet, Nursery, nursery
+from tests.faults.missed import MissedScene
+from tests.faults.missed_cases import MISSED, MissedCase
+from tests.faults.missed_count import MissedFigures
 from tests.faults.people import People, news_door
 from tests.faults.report import Board, table
 from tests.faults.twilio import ACCOUNT, TOKEN, Twilio, twilio
@@ -45,6 +48,9 @@ SETTLED_S = 15.0
 """After the last yes, for what is under way: five (shortened) leases."""
 
 WATCHED_EVERY_S = 0.05
+
+OVERLAP_S = 1.0
+"""For which the old and the new engine run side by side."""
 
 
 @dataclass(slots=True)
@@ -136,9 +142,13 @@ def _troubles(scene: Scene, began: float) -> Iterator[Coroutine[Any, Any, None]]
         while not await fleet.kill(seat):  # noqa: ASYNC110 - nobody tells when the next one sits there
             await asyncio.sleep(WATCHED_EVERY_S)
 
-    async def replace() -> None:
-        await fleet.stop(0)
-        await fleet.start(0)
+    async def upgrade_beside() -> None:
+        """The database is brought up to date under the old engine, and the new one begins while that still runs."""
+        old = next(seat for seat, engine in enumerate(fleet.seats) if engine)
+        await asyncio.to_thread(tomorrow.upgrade, scene.people.database.url)
+        await fleet.start(1 - old)
+        await asyncio.sleep(OVERLAP_S)
+        await fleet.stop(old)
 
     async def restart() -> None:
         cluster = pg.cluster()
@@ -154,7 +164,7 @@ def _troubles(scene: Scene, began: float) -> Iterator[Coroutine[Any, Any, None]]
     for moment in script.leaves:
         yield at(moment, lambda: fleet.kill(scene.case.engines - 1, for_good=True))
     for moment in script.upgrades:
-        yield at(moment, replace)
+        yield at(moment, upgrade_beside)
     for moment in script.restarts:
         yield at(moment, restart)
     if script.ill:
@@ -196,14 +206,14 @@ async def _scene(
     database = Database(url)
     environment = {"FIRSTRING_PROFILE": str(profile), "FIRSTRING_DATABASE_URL": url, "STORM_LOG": str(folder / "log")}
     environment |= {"TWILIO_ACCOUNT_SID": ACCOUNT, "TWILIO_AUTH_TOKEN": TOKEN, "FIRSTRING_SECRET_KEY": fresh_secret()}
-    fleet = Fleet(kept, environment, [None] * case.engines)
+    fleet = Fleet(kept, environment, [None] * (case.engines + bool(case.upgrades)))
 
     async def kill(pid: int) -> bool:
         seat = fleet.seat_of(pid)
         return seat is not None and await fleet.kill(seat)
 
     try:
-        async with twilio(script, kill, seed=seed, unasked=case.unasked, news=case.news) as (exchange, api):
+        async with twilio(case, script.deaths, kill, seed) as (exchange, api):
             people = People.of(script.escalations, company, database, exchange.exchange)
             async with serve(lambda _: news_door(people), 0) as public:
                 environment |= {"FIRSTRING_TWILIO_API_URL": api, "FIRSTRING_PUBLIC_URL": public}
@@ -218,30 +228,40 @@ async def _scene(
 
 def main() -> int:
     """The command line; the exit code."""
-    parser = argparse.ArgumentParser(description="Kill engines, and count the pages that were lost.")
+    every: tuple[Case | MissedCase, ...] = (*CASES, *MISSED)
+    parser = argparse.ArgumentParser(description="Kill processes, and count the pages and texts that were lost.")
     parser.add_argument(
-        "--case", action="append", choices=[case.name for case in CASES], help="one case; may be given again"
+        "--case",
+        action="append",
+        choices=[case.name for case in every],
+        help="one case; may be given again",
     )
     parser.add_argument("--seed", type=int, default=4821, help="the same seed makes the same plan")
     parser.add_argument("--json", action="store_true", help="figures as JSON lines")
     chosen = parser.parse_args()
-    cases = [case for case in CASES if not chosen.case or case.name in chosen.case]
+    cases = [case for case in every if not chosen.case or case.name in chosen.case]
     logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # it speaks up for every client that was killed
-    done: list[Figures] = []
-    scenes: list[Scene] = []
+    pages: list[Figures] = []
+    texts: list[MissedFigures] = []
+    scenes: list[Scene | MissedScene] = []
 
     def shown() -> Any:
-        return table(done, scenes[-1].board() if len(scenes) > len(done) else None, len(cases))
+        running = scenes[-1].board() if len(scenes) > len(pages) + len(texts) else None
+        return table(pages, texts, running, len(cases))
 
     with nursery("--hurry") as kept, Live(get_renderable=shown, console=Console(stderr=True), transient=True):
         for case in cases:
-            done.append(asyncio.run(run(case, chosen.seed, kept, scenes.append)))
+            figures: Figures | MissedFigures
+            if isinstance(case, MissedCase):
+                texts.append(figures := asyncio.run(missed.run(case, chosen.seed, kept, scenes.append)))
+            else:
+                pages.append(figures := asyncio.run(run(case, chosen.seed, kept, scenes.append)))
             if chosen.json:
-                sys.stdout.write(json.dumps(asdict(done[-1])) + "\n")
+                sys.stdout.write(json.dumps(asdict(figures)) + "\n")
                 sys.stdout.flush()
     if not chosen.json:
-        Console().print(table(done, None, len(cases)))
-    return 1 if any(one.broken for one in done) else 0
+        Console().print(table(pages, texts, None, len(cases)))
+    return 1 if any(one.broken for one in pages) or any(one.broken for one in texts) else 0
 
 
 if __name__ == "__main__":

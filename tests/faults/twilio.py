@@ -21,7 +21,7 @@ from simulator.faults import RestFault
 from simulator.records import Callback
 from simulator.rest import make_app
 from simulator.server import Transports, serve
-from tests.faults.cases import AFTER, BEFORE, HURRY, LATE, Plan
+from tests.faults.cases import AFTER, BEFORE, HURRY, LATE, Death, Trouble
 from tests.faults.shop import NUMBER
 from tests.faults.worker import ENGINE, LEFT
 
@@ -85,14 +85,16 @@ class Twilio:
 
 
 @asynccontextmanager
-async def twilio(plan: Plan, kill: Kill, *, seed: int, unasked: bool, news: bool) -> AsyncIterator[tuple[Twilio, str]]:
-    """The pretend Twilio and its address, until the block ends."""
+async def twilio(case: Trouble, deaths: tuple[Death, ...], kill: Kill, seed: int) -> AsyncIterator[tuple[Twilio, str]]:
+    """The pretend Twilio of a case and its address, until the block ends."""
     exchange = Exchange(ACCOUNT, TOKEN, speed=HURRY)
     exchange.number(NUMBER)
     exchange.faults = exchange.core.faults = type(exchange.faults)(seed)
-    if not news:
+    exchange.faults.lag_s = case.lag_s
+    exchange.faults.rates(rest={"cut": case.cuts})
+    if not case.news:
         exchange.faults.rates(webhook={"drop": 1.0})
-    made = Twilio(exchange, deque(plan.deaths), unasked, kill)
+    made = Twilio(exchange, deque(deaths), case.unasked, kill)
 
     def door(transports: Transports) -> FastAPI:
         app = make_app(exchange, transports)

@@ -1,4 +1,4 @@
-"""Engine processes for the storm: `firstring engine` itself, forked from a process that has imported it already.
+"""Processes for the storm: `firstring engine` or `firstring serve`, forked from one that has imported them already.
 
     python -m tests.faults.worker      reads one JSON object of environment variables a line, answers with a process id
 
@@ -20,12 +20,16 @@ import sqlalchemy.dialects.postgresql.psycopg  # noqa: F401
 from twilio.http.response import Response  # type: ignore[import-untyped]
 
 import carrier.client
+import firstring.application
 import firstring.assembly
 import firstring.cli
 import firstring.logs
 import models.migrate  # noqa: F401
 from carrier.http import BoundedHttpClient
 from tests.faults.cases import HURRY
+from triage.triage import Triage
+from voice import ending, unended
+from voice.recogniser.pool import RecogniserPool
 
 ENGINE, LEFT = "x-storm-engine", "x-storm-left"
 """Headers: the process id of the engine, and the second (of the machine's clock) at which the request left it."""
@@ -33,6 +37,10 @@ ENGINE, LEFT = "x-storm-engine", "x-storm-left"
 KEPT = frozenset({"POLL_SECONDS", "STOP_SECONDS", "RING_SECONDS", "BUSY_SECONDS"})
 """Every other constant of the carrier that is named ..._SECONDS is shortened: these are about the machine itself, or
 are told to Twilio, which is in a hurry of its own."""
+
+
+PORT = "STORM_PORT"
+"""A variable: whoever has it is a web process on this port, the others are engines."""
 
 
 class Stamped(BoundedHttpClient):
@@ -54,6 +62,8 @@ def hurry() -> None:
             if name.endswith("_SECONDS") and name not in KEPT:
                 setattr(module, name, _shorter(value))
     carrier.client.BoundedHttpClient = Stamped  # type: ignore[attr-defined]
+    ending.CHECK_SOON /= HURRY
+    unended.AGAIN /= HURRY
 
 
 def _shorter(value: Any) -> Any:
@@ -71,27 +81,46 @@ def main() -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel buries them
     if "--hurry" in sys.argv:
         hurry()
+    Triage.load()  # what it reads stays in memory, and every web process has it from the start
     for line in sys.stdin:
         pid = os.fork()
         if pid == 0:
-            become_engine(json.loads(line))
+            become(json.loads(line))
         sys.stdout.write(f"{pid}\n")
         sys.stdout.flush()
     os.killpg(os.getpgrp(), signal.SIGKILL)  # a group of our own: the storm starts us as its leader
 
 
-def become_engine(environment: dict[str, str]) -> NoReturn:
-    """Run `firstring engine` with these variables; what it says goes to the file STORM_LOG."""
+def become(environment: dict[str, str]) -> NoReturn:
+    """Run the command with these variables; what it says goes to the file STORM_LOG."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    port = environment.pop(PORT, None)
     os.environ.update(environment)
     log = Path(os.environ.pop("STORM_LOG"))
     os.chdir(log.parent)  # away from anybody's .env
     nothing, out = os.open(os.devnull, os.O_RDONLY), os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     for source, target in ((nothing, 0), (out, 1), (out, 2)):
         os.dup2(source, target)
-    firstring.cli.engine()
+    if port is None:
+        firstring.cli.engine()
+    else:
+        serve(int(port))
     threading._shutdown()  # type: ignore[attr-defined]  # what the interpreter does first on its way out
     os._exit(0)  # and not the rest: a library's own threads stayed behind in the fork's parent
+
+
+def serve(port: int) -> None:
+    """`firstring serve` without recognisers, which take seconds to load: every caller gets the overflow's words."""
+    firstring.assembly.RecogniserPool = Deaf  # type: ignore[attr-defined]
+    firstring.cli.silent = lambda *_: []  # nothing of ours is spoken, so nothing needs a sound
+    firstring.cli.serve("127.0.0.1", port)
+
+
+class Deaf(RecogniserPool):
+    """A pool whose recognisers are down."""
+
+    async def start(self) -> None:
+        """None come."""
 
 
 if __name__ == "__main__":

@@ -1,12 +1,14 @@
 """The business profile: every mistake at once, with its line."""
 
+from datetime import time
 from pathlib import Path
 
 import pytest
 
 from firstring.profile import ProfileError, line_numbers, load
 from firstring.settings import EXAMPLE_PROFILE
-from tests.profiles import line_of, mistakes
+from models.company import Hours
+from tests.profiles import line_of, mistakes, written
 
 EXAMPLE = EXAMPLE_PROFILE.read_text("utf-8")
 
@@ -50,6 +52,44 @@ def test_a_caller_handed_over_plainly_is_not_left_long_without_words(tmp_path: P
     path = tmp_path / "room.toml"
     path.write_text(text.replace('way = "plain"', 'way = "room"'), "utf-8")
     assert load(path).transfers.ring_s == 25
+
+
+DANA = 'name = "Dana Whitfield"'
+
+
+def test_a_person_may_have_hours_of_their_own_and_everybody_else_has_the_shops(tmp_path: Path) -> None:
+    text = EXAMPLE.replace(DANA, f'{DANA}\nhours = {{ monday = ["06:00", "12:00"], friday = ["12:00", "20:00"] }}')
+    shop = written(tmp_path, text)
+    assert shop.person("dana").hours == (Hours(0, time(6), time(12)), Hours(4, time(12), time(20)))
+    assert shop.person("priya").hours == ()
+
+
+@pytest.mark.parametrize(
+    ("hours", "where", "what"),
+    [
+        ('monday = ["12:00", "06:00"]', 'monday = ["12:00"', "staff.4.hours.monday: must open before it closes"),
+        ('mondays = ["06:00", "12:00"]', "mondays", "staff.4.hours.mondays: there is no such key; is it misspelt?"),
+        ("", "[staff.hours]", "staff.4.hours: name at least one weekday"),
+    ],
+)
+def test_mistakes_in_somebodys_hours_are_named_with_their_line(
+    tmp_path: Path, hours: str, where: str, what: str
+) -> None:
+    text = EXAMPLE.replace(
+        DANA, f"{DANA}\nphone = '+15125550121'\nroles = ['csr']\n[staff.hours]\n{hours}\n[[staff]]\n", 1
+    )
+    assert any(one.startswith(f"{line_of(text, where)}: {what}") for one in mistakes(tmp_path, text))
+
+
+def test_the_shop_must_open_before_it_closes(tmp_path: Path) -> None:
+    text = EXAMPLE.replace('["09:00", "14:00"]', '["14:00", "09:00"]')
+    line = line_of(text, "saturday")
+    assert mistakes(tmp_path, text) == [f"{line}: hours.saturday: must open before it closes"]
+
+
+def test_hold_music_is_on_unless_it_is_switched_off(tmp_path: Path) -> None:
+    assert load(EXAMPLE_PROFILE).transfers.music
+    assert not written(tmp_path, EXAMPLE.replace("[transfer]", "[transfer]\nmusic = false\n#", 1)).transfers.music
 
 
 def test_two_people_with_one_id(tmp_path: Path) -> None:

@@ -62,23 +62,13 @@ def test_a_residential_wireman_works_in_homes_of_one_and_two_families(shop: Comp
     assert not judged(shop, wireman, "E10", site=HOME).allowed  # troubleshooting is a journeyman's
 
 
-def test_an_apprentice_goes_only_beside_somebody_licensed_who_supervises(shop: Company) -> None:
+def test_an_apprentice_is_never_sent_alone(shop: Company) -> None:
     sam = holds(replace(shop.person("tom"), id="sam", name="Sam Poe"), licence("electrician", "apprentice"))
-    alone = judged(shop, sam, "E01")
-    assert alone.reasons == (
+    assert judged(shop, sam, "E01").reasons == (
         "Sam Poe: apprentice electrician licence TX, goes only beside a licensed person who supervises",
     )
-    assert judged(shop, sam, "E01", beside=shop.person("tom")).allowed
-    journeyman = holds(shop.person("tom"), licence("electrician", "journeyman"))
-    assert judged(shop, sam, "E01", beside=journeyman).reasons == ("Tom Okafor: may not supervise an apprentice",)
-    expired = holds(shop.person("tom"), licence("electrician", "master", expires=date(2026, 1, 1), supervises=True))
-    assert "expired 2026-01-01" in judged(shop, sam, "E01", beside=expired).reasons[0]
-
-
-def test_an_apprentice_opens_a_refrigerant_circuit_only_under_supervision(shop: Company) -> None:
-    sam = holds(shop.person("elena"), licence("hvac", "apprentice"), name="Sam Poe")
-    assert not judged(shop, sam, "H14").allowed
-    assert judged(shop, sam, "H14", beside=shop.person("walt")).allowed
+    cold = holds(shop.person("elena"), licence("hvac", "apprentice"), name="Sam Poe")
+    assert not judged(shop, cold, "H14").allowed
 
 
 @pytest.mark.parametrize(
@@ -100,16 +90,6 @@ def test_a_walk_in_cooler_wants_the_universal_certificate(shop: Company) -> None
     assert judged(shop, elena, "H19").reasons == (
         "Elena Ruiz: type II EPA 608 certificate US is not enough, needs universal",
     )
-
-
-def test_class_b_ends_at_twenty_five_tons_where_the_size_is_known(shop: Company) -> None:
-    elena = holds(shop.person("elena"), licence("hvac", "class_b"))
-    assert judged(shop, elena, "H21").allowed
-    assert judged(shop, elena, "H21", site=Site(cooling_tons=25)).allowed
-    assert judged(shop, elena, "H21", site=Site(cooling_tons=30)).reasons == (
-        "Elena Ruiz: class B HVAC licence TX ends at 25 tons of cooling",
-    )
-    assert not judged(shop, elena, "H21", site=Site(heating_btu=2_000_000)).allowed
 
 
 def test_gas_is_for_the_gas_qualified(shop: Company) -> None:
@@ -147,7 +127,6 @@ def test_a_gas_furnace_is_made_safe_by_any_technician_and_mended_by_the_gas_qual
 def test_a_licence_of_another_state_is_not_good_here(shop: Company) -> None:
     tom = holds(shop.person("tom"), licence("electrician", "master", state="OK"))
     assert judged(shop, tom, "E01").reasons == ("Tom Okafor: master electrician licence OK is not good in TX",)
-    assert judged(shop, tom, "E01", site=Site(state="OK")).allowed  # a job across the border
 
 
 def test_a_shop_that_recorded_nothing_goes_by_trades_as_before(shop: Company) -> None:

@@ -96,7 +96,7 @@ def test_needs_name_nothing_that_is_not_there() -> None:
             assert set(grades) <= set(LICENCES[kind].grades) and "apprentice" not in grades
             assert LICENCES[kind].trade is craft.trade
     for one in LICENCES.values():
-        assert set(one.limits) <= set(one.grades)
+        assert one.homes_only <= set(one.grades)
 
 
 def test_every_craft_is_needed_somewhere() -> None:

@@ -17,7 +17,7 @@ from routing.rota import view
 from routing.rota.duty import on_duty
 from tests.conftest import Clock
 from tests.routing.paging_rig import Night, burst_pipe, run_of
-from voice import ledger
+from voice import ending
 
 TEXT, EMAIL = (Channel.TEXT,), (Channel.EMAIL,)
 
@@ -163,7 +163,7 @@ def _leaky_tap(session: Session, now: datetime) -> None:
 
 
 def _call_ends(session: Session, company: Company, now: datetime) -> None:
-    ledger.end(session, company, session.exec(select(Call)).one().id, "completed", now)
+    ending.end(session, company, session.exec(select(Call)).one().id, "completed", now)
 
 
 def _detail_of_the_start(session: Session) -> str:

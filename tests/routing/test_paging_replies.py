@@ -12,7 +12,7 @@ from models.company import Company
 from models.tables import Job
 from routing import jobs, paging, words
 from routing.links import LENGTH, Links
-from routing.paging import Reply
+from routing.paging import Reply, texts
 from tests.conftest import Clock
 from triage.situations import SITUATIONS
 
@@ -47,6 +47,12 @@ LINKS = Links("https://phone.hometown-plumbing.example.com", b"k" * 32)
         ("👎 a4821", None),
         ("a 👎", None),
         ("omw can't make it", None),
+        ("HERE", Reply("arrived")),
+        ("I'm here.", Reply("arrived")),
+        ("arrived", Reply("arrived")),
+        ("on site", Reply("arrived")),
+        ("here we go again", None),
+        ("not here", None),
         ('Disliked "P1 #4821 Burst pipe. Maple Street. Reply A4821 accept / D4821 pass."', None),
         ("👎 to \u201cP1 #4821 Burst pipe. Reply A4821 accept / D4821 pass.\u201d", None),
         ("d 40", Reply("decline")),
@@ -64,6 +70,24 @@ LINKS = Links("https://phone.hometown-plumbing.example.com", b"k" * 32)
 )
 def test_how_a_technician_may_answer(text: str, read: Reply | None) -> None:
     assert paging.read_reply(text) == read
+
+
+@pytest.mark.parametrize(
+    ("text", "own"),
+    [
+        ("gas smell at 12 Oak St", "gas smell at 12 Oak St"),
+        ('3/4" line burst in my own basement', '3/4" line burst in my own basement'),
+        ("A4821", ""),
+        ("40 min", ""),
+        ('Disliked "P1 #4821 Burst pipe. Maple Street. Reply A4821 accept / D4821 pass."', "Disliked"),
+        ("\U0001f44d to \u201cGas smell. #4821 is yours. Are you on the way?\u201d", "\U0001f44d to"),
+        ("P1 #4821 Burst pipe. Maple Street. Reply A4821", ""),
+    ],
+)
+def test_what_somebody_tells_us_in_their_own_words_is_not_the_page_that_their_telephone_quotes(
+    text: str, own: str
+) -> None:
+    assert paging.own_words(text) == own
 
 
 @given(st.text(max_size=200))
@@ -156,9 +180,16 @@ def test_no_text_asks_for_a_word_that_switches_texts_off(shop: Company, wednesda
         words.how_to_answer(4821),
         words.which_job(4822, 4821),
         words.still_asked(job),
-        words.given_up(shop),
-        words.MUST_SEND,
-        words.silent(job),
+        texts.given_up(shop, ""),
+        texts.given_up(shop, "Wed Nov 18 11:40 AM"),
+        texts.send_somebody([marcus, shop.person("elena"), shop.person("walt"), shop.person("tom")]),
+        texts.send_somebody([]),
+        texts.still_to_send(job, texts.send_somebody([marcus, shop.person("elena"), shop.person("walt")])),
+        texts.silent(job, 5),
+        texts.silent(job, 5, texts.send_somebody([marcus])),
+        texts.not_arrived(job),
+        texts.not_heard_of(job, marcus),
+        texts.arrived_noted(job),
         words.paged_again(job),
         words.nobody_took(job),
         words.accepted(shop, marcus, wednesday()),

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from models.company import Company, Policy, Step
+from firstring.profile_paging import PagingPolicy
+from models.company import Company, Patience, Policy, Step
 from models.enums import Priority, Trade
 from routing.policies import BOTH, DEFAULTS, choose, faults, night
 
@@ -39,6 +40,13 @@ def test_the_first_policy_that_fits_priority_trade_and_class(shop: Company) -> N
     assert choose(shop, Priority.P2, Trade.HVAC, "H09") is DEFAULTS[1]
 
 
+def test_the_profile_says_how_long_silence_is_borne_and_otherwise_it_is_as_in_the_trade() -> None:
+    table = {"id": "ours", "rung": [{"who": "managers", "wait_s": 60}]}
+    assert PagingPolicy.model_validate(table).to_policy().patience == DEFAULTS[0].patience == Patience(600, 900, 1800)
+    table |= {"asked_after_s": 120, "paged_again_after_s": 300, "late_after_s": 600}
+    assert PagingPolicy.model_validate(table).to_policy().patience == Patience(120, 300, 600)
+
+
 @pytest.mark.parametrize("priority", Priority)
 def test_every_priority_has_a_default(shop: Company, priority: Priority) -> None:
     assert choose(shop, priority, None, None) in DEFAULTS
@@ -57,6 +65,7 @@ def test_the_defaults_are_fit_for_any_shop(shop: Company, default: Policy) -> No
         (by(Step("nadia", BOTH, 60), LAST), "nadia is neither first"),
         (by(Step("first", BOTH, 60, repeat_calls=3, repeat_call_after_s=20), LAST), "called again for longer"),
         (by(Step("first", BOTH, 900), LAST), "within 720 s, but after 900 s"),
+        (by(LAST, patience=Patience(600, 600)), "asked_after_s must be less than paged_again_after_s"),
         (by(LAST, at_night="morning"), "an emergency is paged at night too"),
         (by(LAST, at_night="text", priorities=frozenset(Priority)), "an emergency is paged at night too"),
     ],

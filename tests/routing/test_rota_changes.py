@@ -5,15 +5,15 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from models.company import Company, Credential, Turn
 from models.database import Database
 from models.enums import DutyKind, Purpose, Trade
 from models.tables import DutyChange, Message, Timer
-from routing.rota import changes
+from routing.rota import changes, check
 from routing.rota.changes import Refused, Window, draft
-from routing.rota.duty import on_duty
+from routing.rota.duty import Change, on_duty
 from routing.rota.turns import instant
 from tests.conftest import Clock
 
@@ -43,7 +43,7 @@ def on(books: Database, company: Company, text: str) -> list[str]:
     return [one.person for one in on_duty(company, written, at(text))]
 
 
-def cover(person: str, covers: str, starts: str, ends: str, clock: Clock) -> changes.Change:
+def cover(person: str, covers: str, starts: str, ends: str, clock: Clock) -> Change:
     return draft(DutyKind.COVER, person, at(starts), at(ends), clock(), covers=covers)
 
 
@@ -140,6 +140,57 @@ def test_who_is_covered_and_who_comes_in_are_told_once_each(books: Database, pai
         "walt": "Rota: you cover Marcus Bell Fri Nov 20 5:00 PM to Sat Nov 21 7:00 AM; "
         "Marcus Bell covers you Fri Nov 27 5:00 PM to Sat Nov 28 7:00 AM.",
     }
+
+
+def told(books: Database) -> list[tuple[str | None, str]]:
+    with books.read() as session:
+        return sorted((one.person_id, one.body) for one in session.exec(select(Message)))
+
+
+def look(books: Database, company: Company, clock: Clock) -> None:
+    """The look that follows a change, some minutes later."""
+
+    def piece(session: Session) -> None:
+        for timer in session.exec(select(Timer).where(Timer.due_at <= clock.turn(minutes=5, seconds=1))).all():
+            check.rota_check_due(session, timer, company, clock())
+
+    books.work(piece)
+
+
+def test_whom_a_withdrawn_change_concerns_is_told_once(books: Database, pair: Company, wednesday: Clock) -> None:
+    pair = replace(pair, trades=frozenset({Trade.OFFICE}))  # nothing for the look to complain of
+    span = ("2026-11-20T17:00", "2026-11-21T07:00")
+    covered = cover("walt", "marcus", *span, wednesday)
+    off = draft(DutyKind.OFF, "tom", at(span[0]), at(span[1]), wednesday())
+    more = draft(DutyKind.ADD, "tom", at("2026-11-24T17:00"), at("2026-11-25T07:00"), wednesday())
+    books.work(changes.write, pair, [covered, off, more], wednesday())
+    before = told(books)
+    wednesday.turn(minutes=1)
+    for one in (covered, off, more):
+        assert books.work(changes.withdraw, one.id, wednesday())
+        assert not books.work(changes.withdraw, one.id, wednesday())
+    look(books, pair, wednesday)
+    look(books, pair, wednesday)
+    hours = "Fri Nov 20 5:00 PM to Sat Nov 21 7:00 AM"
+    assert [one for one in told(books) if one not in before] == [
+        ("marcus", f"Rota: Walt Kowalski does not cover you {hours}: you are on again."),
+        (
+            "tom",
+            f"Rota: you are not off any more {hours}; "
+            "withdrawn: you are on duty as well Tue Nov 24 5:00 PM to Wed Nov 25 7:00 AM.",
+        ),
+        ("walt", f"Rota: withdrawn: you cover Marcus Bell {hours}."),
+    ]
+
+
+def test_a_withdrawn_change_that_is_over_concerns_nobody(books: Database, pair: Company, wednesday: Clock) -> None:
+    pair = replace(pair, trades=frozenset({Trade.OFFICE}))
+    covered = cover("tom", "marcus", "2026-11-18T10:00", "2026-11-18T10:20", wednesday)
+    books.work(changes.write, pair, [covered], wednesday())
+    before = told(books)
+    books.work(changes.withdraw, covered.id, wednesday.turn(minutes=2))
+    look(books, pair, wednesday)
+    assert told(books) == before
 
 
 def test_a_change_has_the_rota_looked_at_once_for_its_instant(books: Database, pair: Company, wednesday: Clock) -> None:

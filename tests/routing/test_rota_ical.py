@@ -11,14 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from firstring import profile as profiles
 from firstring.settings import EXAMPLE_PROFILE
 from models.company import Company, Turn
 from models.database import Database
 from models.enums import DutyKind, Trade
-from models.tables import DutyChange
+from models.tables import DutyChange, Message
 from routing.rota import changes, ical
 from routing.rota.duty import Change, on_duty
 from routing.rota.ical import BadCalendar, Imported
@@ -275,6 +275,37 @@ def test_the_same_file_twice_changes_nothing_and_what_it_lost_is_withdrawn(
     assert sorted(one.person_id for one in rows(books)) == ["marcus", "marcus"]
     assert books.work(ical.take_in, shop, calendar(night("elena", "UID:e")), wednesday()) == Imported(1, 0, 0)
     assert len(rows(books)) == 3  # a file says nothing of the events it does not have
+
+
+def test_whom_an_imported_calendar_concerns_gets_one_text_for_all_of_it(
+    books: Database, shop: Company, wednesday: Clock
+) -> None:
+    def told() -> dict[str | None, list[str]]:
+        found: dict[str | None, list[str]] = {}
+        with books.read() as session:
+            for one in session.exec(select(Message).order_by(col(Message.created_at))):
+                found.setdefault(one.person_id, []).append(one.body)
+        return found
+
+    series = night("tom", "UID:s", "RRULE:FREQ=WEEKLY;COUNT=4")
+    cover = night("Walt covers Marcus", "UID:c")
+    data = calendar(series, cover)
+    for _ in range(2):  # the same file again tells nobody anything
+        books.work(ical.take_in, shop, data, wednesday.turn(minutes=1))
+    hours = "Fri Nov 20 5:00 PM to Sat Nov 21 7:00 AM"
+    assert told() == {
+        "tom": [
+            f"Rota: you are on duty as well {hours}; "
+            "you are on duty as well Fri Nov 27 5:00 PM to Sat Nov 28 7:00 AM; and 2 more."
+        ],
+        "marcus": [f"Rota: Walt Kowalski covers you {hours}."],
+        "walt": [f"Rota: you cover Marcus Bell {hours}."],
+    }
+    gone = night("Walt covers Marcus", "UID:c", "STATUS:CANCELLED")
+    books.work(ical.take_in, shop, calendar(series, gone), wednesday.turn(minutes=1))
+    assert told()["walt"][1:] == [f"Rota: withdrawn: you cover Marcus Bell {hours}."]
+    assert told()["marcus"][1:] == [f"Rota: Walt Kowalski does not cover you {hours}: you are on again."]
+    assert len(told()["tom"]) == 1
 
 
 def test_a_cover_of_somebody_who_is_not_on_stops_the_whole_import(

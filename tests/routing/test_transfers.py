@@ -1,14 +1,14 @@
 """A caller is handed to a person: who is rung, what they hear, and what becomes of everybody when news goes missing."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from sqlmodel import Session, select
 
 from carrier import outbox
 from carrier.timers import TimerPass
-from models.company import Company, Person
+from models.company import Company, Hours, Person
 from models.database import Database
 from models.enums import CallStatus, MessageStatus, Priority, TimerStatus, Trade, TransferStatus
 from models.moves import ALLOWED
@@ -22,6 +22,8 @@ from tests.conftest import Clock
 from triage.assessment import Address, Assessment, Entities, Slot
 from triage.situations import SITUATIONS
 
+AFTER = CallStatus.AFTER
+
 
 class Desk:
     """The shop's desk with one caller on the line."""
@@ -30,9 +32,11 @@ class Desk:
         self.database, self.company, self.clock = database, company, clock
         self.look = TimerPass(database, transfers.handlers(company))
 
-    def caller(self, sid: str = "CA1", number: str = "+15125550199", reason: str = "person") -> str:
+    def caller(
+        self, sid: str = "CA1", number: str = "+15125550199", reason: str = "person", status: CallStatus = AFTER
+    ) -> str:
         def ring(session: Session) -> str:
-            call = Call(sid=sid, caller=number, status=CallStatus.AFTER, received_at=self.clock())
+            call = Call(sid=sid, caller=number, status=status, received_at=self.clock())
             session.add(call)
             session.flush()
             return transfers.begin(session, call, self.company, None, reason, self.clock()).id
@@ -180,6 +184,40 @@ def test_when_everybody_talks_the_caller_holds_and_gets_the_first_who_is_free(ro
     assert room.now(waiting.id).people[0] == "priya"
 
 
+def works(company: Company, person: str, opens: str, closes: str) -> Company:
+    """The company, one of whose people is at the desk on weekdays between these hours."""
+    hours = tuple(Hours(day, time.fromisoformat(opens), time.fromisoformat(closes)) for day in range(5))
+    return replace(company, staff=tuple(replace(p, hours=hours) if p.id == person else p for p in company.staff))
+
+
+def test_only_those_who_are_at_work_are_rung(desk: Desk) -> None:
+    desk.company = works(desk.company, "dana", "12:00", "18:00")
+    first = desk.asks(desk.caller())
+    assert (first.people[0], first.status) == ("priya", TransferStatus.RINGING)
+    desk.happens(first.id, Event.REFUSED, 1)
+    assert desk.asks(first.id).status == TransferStatus.FAILED
+
+
+def test_nobody_holds_for_somebody_who_comes_to_work_later_but_who_comes_meanwhile_is_rung(room: Desk) -> None:
+    room.company = works(room.company, "dana", "10:16", "18:00")
+    talk = room.asks(room.caller())
+    assert talk.people[0] == "priya"
+    room.happens(talk.id, Event.TAKEN)
+    waiting = room.asks(room.caller("CA2"))
+    assert waiting.status == TransferStatus.WAITING  # for priya
+    room.look = TimerPass(room.database, transfers.handlers(room.company))
+    for _ in range(3):
+        room.wait(watch.HOLD_S)
+    assert room.now(waiting.id).people[0] == "dana"
+
+
+def test_own_hours_do_not_open_the_shop(desk: Desk) -> None:
+    desk.company = works(desk.company, "dana", "06:00", "23:00")
+    begun = desk.caller()
+    desk.clock.turn(hours=8)  # it is past six
+    assert desk.asks(begun).status == TransferStatus.FAILED
+
+
 def test_after_the_shop_has_closed_nobody_is_rung(desk: Desk) -> None:
     begun = desk.caller()
     desk.clock.turn(hours=8)
@@ -236,7 +274,7 @@ def test_a_caller_who_goes_on_talking_to_us_is_not_torn_away(desk: Desk) -> None
     desk.wait(watch.WAITING_S)
     assert desk.owed(watch.ONWARD) == 0
     desk.database.work(_set, begun, CallStatus.AFTER)
-    desk.wait(watch.WAITING_S)
+    desk.wait(2 * watch.WAITING_S)
     assert desk.owed(watch.ONWARD) == 1
 
 

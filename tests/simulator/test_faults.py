@@ -1,5 +1,6 @@
 """Faults on request: in REST answers and in what is sent to the product."""
 
+import asyncio
 import time
 
 import httpx
@@ -44,6 +45,24 @@ async def test_slow_answer_takes_its_time_and_is_right(world: World) -> None:
     began = time.monotonic()
     assert (await post(world)).status_code == 201
     assert time.monotonic() - began >= 0.2
+
+
+async def test_a_list_lags_behind_what_was_accepted_and_the_text_itself_does_not(world: World) -> None:
+    world.exchange.faults.lag_s = 4.0
+    world.tech.on_call()
+    sid = (await post(world)).json()["sid"]
+    placed = world.sdk().calls.create
+    call = await asyncio.to_thread(placed, to=TECH, from_=SHOP, twiml="<Response><Hangup/></Response>")
+
+    def listed() -> list[str | None]:
+        return [one.sid for one in (*world.sdk().messages.list(to=TECH), *world.sdk().calls.list(to=TECH))]
+
+    assert await asyncio.to_thread(listed) == []
+    assert (await asyncio.to_thread(world.sdk().messages(sid).fetch)).sid == sid
+    await world.exchange.core.clock.sleep(4.0)
+    assert await asyncio.to_thread(listed) == [sid, call.sid]
+    await world.tech.expect_text("A4821")
+    await world.exchange.settle()
 
 
 async def news(world: World) -> list[str]:

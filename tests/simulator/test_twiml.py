@@ -90,7 +90,10 @@ async def test_message_left_is_recorded_and_can_be_fetched(world: World) -> None
     assert done["Digits"] == "" and done["RecordingDuration"] == "2"  # the silence at its end is trimmed
     assert told["RecordingUrl"] == done["RecordingUrl"] and told["RecordingStatus"] == "completed"
     async with httpx.AsyncClient() as client:
-        sound = await client.get(done["RecordingUrl"] + ".wav")
+        assert (await client.get(done["RecordingUrl"] + ".wav")).status_code == 401  # sound needs the login
+        world.exchange.complaints.clear()
+        login = (world.exchange.core.account_sid, world.exchange.core.auth_token)
+        sound = await client.get(done["RecordingUrl"] + ".wav", auth=login)
     assert PROMPT * 2 in parse_wav(sound.content)
 
 

@@ -2,12 +2,15 @@
 
 import asyncio
 from dataclasses import replace
-from typing import Literal
+from datetime import timedelta
+from typing import Any, Literal
 
 import pytest
 
+from firstring.studio import act
 from simulator.leg import Leg
-from tests.stories.conftest import World
+from tests.stories.conftest import World, script
+from voice.session import CallSession
 
 TWO_MINUTES = 120
 A_TALK = 60
@@ -113,3 +116,63 @@ async def test_nobody_takes_it_and_the_caller_is_led_out_of_the_room_with_a_prom
     assert (record["transfer"]["status"], record["missed"]) == ("failed", "nobody_free")
     assert record["callback"]["promised_at"] is not None
     await shop.caller(caller.record.from_).expect_text("sorry we missed you")
+
+
+@WAYS
+async def test_the_news_of_the_csrs_leg_never_comes_and_the_csr_is_free_again_minutes_later(
+    shop: World, way: str
+) -> None:
+    async def hangs_up_unheard(csr: Leg) -> None:
+        await csr.core.clock.sleep(A_TALK)
+        shop.exchange.faults.webhook("voice", ["drop"]).webhook("call-status", ["drop", "drop"])
+        await csr.hang_up()
+
+    dana = shop.staff("dana").on_call(hangs_up_unheard, press="1")
+    first = await dials(shop)
+    await act(shop.studio, first, script("wants_person"))
+    assert shop.exchange.faults.pending == 0 and shop.exchange.forgive(11205)
+
+    dana.on_call(press="1", hang_up_after=A_TALK)
+    shop.server.clock.ahead += timedelta(minutes=4)
+    second = await shop.act("wants_person", await dials(shop))
+    record = await shop.studio.record(first.sid)
+
+    assert (record["transfer"]["taken_by"], record["transfer"]["status"], record["missed"]) == ("dana", "over", None)
+    assert second["transfer"]["taken_by"] == "dana"
+
+
+@pytest.mark.parametrize("way", ["plain"])
+@pytest.mark.parametrize("told", [True, False], ids=["and the end is told", "and nobody tells the end"])
+async def test_the_web_process_dies_in_the_goodbye_and_the_caller_is_not_forgotten(
+    shop: World, told: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caller = await dials(shop)
+
+    def dies(moment: dict[str, Any]) -> None:
+        if moment["kind"] == "decided" and "TransferToPerson" in moment["data"]["moves"]:
+            kill(shop, caller.sid, monkeypatch)
+
+    shop.studio.watchers.append(dies)
+    shop.exchange.faults.webhook("call-status", [None if told else "drop"])
+    await act(shop.studio, caller, script("wants_person"))
+    await shop.exchange.settle()
+    shop.server.clock.ahead += timedelta(minutes=2)  # for whoever looks after calls, in a process that lives
+    record = await shop.studio.record(caller.sid)
+
+    assert shop.exchange.forgive(11205)  # nobody said what comes after the stream
+    assert (record["transfer"]["status"], record["missed"]) == ("left", "nobody_free")
+    await shop.caller(caller.record.from_).expect_text("sorry we missed you")
+
+
+def kill(shop: World, sid: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if the process that serves the call died: its socket breaks, it answers nothing and writes nothing more."""
+
+    async def nothing(_: CallSession) -> None:
+        pass
+
+    monkeypatch.setattr(CallSession, "_settle", nothing)
+    shop.exchange.core.kept_up = None
+    shop.exchange.faults.webhook("voice", ["drop"])
+    session = shop.server.house.sessions.pop(sid)
+    assert session._mind is not None
+    session._mind.get_loop().call_soon_threadsafe(session.finished.set)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from sqlmodel import Session, SQLModel, col, select
 
 from callbacks import owing
 from carrier import outbox
+from carrier.doors import Doors
+from carrier.methods import Methods
 from firstring import application, assembly
 from firstring import profile as profiles
 from firstring.settings import EXAMPLE_PROFILE, Settings, fresh_secret
@@ -21,9 +24,14 @@ from models.database import Database
 from models.enums import CallStatus, Channel, MessageStatus, TransferStatus
 from models.tables import Call, Callback, Consent, Message, Transfer
 from routing import transfers
+from routing.transfers.whisper import CHARACTERS_PER_SECOND
+from tests.carrier.fakes import FakeCarrier, Inline
 from tests.conftest import Clock
 from tests.voice.test_doors import BASE, TOKEN, Twilio
 from voice.house import House
+from voice.unended import Unended
+from voice.waiting import MUSIC_S
+from voice.webhooks.transfers import RINGS, WORDS
 
 CALLER = "+15125550199"
 DANA, PRIYA = "+15125550121", "+15125550122"
@@ -154,19 +162,26 @@ def nobody_takes(plain: Shop) -> str:
 
 
 def promised_before(plain: Shop, minutes: float) -> Callback:
-    """The same caller was promised a call, and texted the time."""
+    """The same caller was promised a call, and texted the time, before the present call."""
+
+    def present(session: Session, status: CallStatus) -> None:
+        call = session.exec(select(Call).where(Call.sid == "CA1")).one()
+        call.status, call.received_at = status, plain.house.clock()
+        session.add(call)
 
     def promise(session: Session) -> Callback:
-        call = Call(sid="CA0", caller=CALLER, received_at=plain.house.clock())
+        call = Call(sid="CA0", caller=CALLER, received_at=plain.house.clock(), status=CallStatus.ENDED)
         session.add(call)
         session.flush()
         return owing.owe(
             session, call, plain.house.company, "abandoned", plain.house.clock(), number=CALLER, priority=None
         )
 
+    plain.work(present, CallStatus.ENDED)
     first: Callback = plain.work(promise)
     plain.work(lambda session: outbox.settle(session, promise_text(session), MessageStatus.DELIVERED, first.created_at))
     plain.house.clock.turn(minutes=minutes)  # type: ignore[attr-defined]
+    plain.work(present, CallStatus.AFTER)
     return first
 
 
@@ -178,16 +193,16 @@ def test_who_was_texted_a_time_keeps_it_and_is_told_so(plain: Shop) -> None:
     first = promised_before(plain, minutes=6)
     heard = nobody_takes(plain)
     assert "The time that I texted you still stands" in heard and "texting you the time" not in heard
-    times = plain.work(lambda session: [one.promised_at for one in session.exec(select(Callback))])
-    assert times == [first.promised_at] * 2 and plain.work(promise_text)  # one text
+    owed = plain.work(lambda session: session.exec(select(Callback)).one())
+    assert (owed.calls, owed.promised_at) == (2, first.promised_at) and plain.work(promise_text)  # one text
 
 
 def test_a_time_that_has_passed_is_not_said_to_stand_nor_is_a_text_announced_that_will_not_come(plain: Shop) -> None:
     first = promised_before(plain, minutes=20)
     heard = nobody_takes(plain)
     assert "A person will call you back" in heard and "text" not in heard.replace("/text", "")
-    second = plain.work(lambda session: session.exec(select(Callback).where(Callback.id != first.id)).one())
-    assert first.promised_at is not None and first.promised_at < plain.house.clock() < second.promised_at
+    assert first.promised_at is not None and first.promised_at < plain.house.clock()
+    assert plain.work(lambda session: session.exec(select(Callback)).one()).calls == 2
     assert plain.work(promise_text)
 
 
@@ -255,6 +270,26 @@ def test_the_caller_hangs_up_first_and_the_key_comes_too_late(plain: Shop, befor
     assert plain.work(lambda session: session.exec(select(Callback)).one()).reason == "nobody_free"
 
 
+def test_the_web_process_died_in_the_goodbye_and_the_caller_who_has_left_is_settled(
+    plain: Shop, wednesday: Clock
+) -> None:
+    def talking(session: Session) -> None:
+        call = session.exec(select(Call)).one()
+        call.status = CallStatus.TALKING
+        session.add(call)
+
+    plain.work(talking)
+    plain.caller_leaves()
+    assert plain.transfer.status == TransferStatus.LEFT  # at once: nobody is rung for them
+    methods = Methods((FakeCarrier(wednesday),), Doors(BASE))
+    look = Unended(plain.house.database, methods, plain.house.company, wednesday, Inline())
+    look(wednesday.turn(seconds=61))
+    call = plain.work(lambda session: session.exec(select(Call)).one())
+    assert (call.status, call.missed) == (CallStatus.ENDED, "nobody_free")
+    assert wednesday() - call.ended_at == timedelta(seconds=61)  # as we were told
+    assert plain.work(lambda session: session.exec(select(Callback)).one()).number == CALLER
+
+
 def test_all_are_busy_and_the_caller_holds_with_words(plain: Shop) -> None:
     def others(session: Session) -> None:
         for n, person in enumerate(("dana", "priya")):
@@ -266,7 +301,7 @@ def test_all_are_busy_and_the_caller_holds_with_words(plain: Shop) -> None:
 
     plain.work(others)
     heard = plain.caller_hears()
-    assert "ringing.wav</Play>" in heard and "<Pause" not in heard
+    assert "music.wav</Play>" in heard and "<Pause" not in heard
     assert "All our people are on the telephone" in heard and f"/twilio/transfers/{plain.id}/next</Redirect>" in heard
     for _ in range(5):
         plain.door("next")
@@ -281,15 +316,35 @@ def test_the_caller_waits_in_a_room_whose_name_says_nothing(room: Shop) -> None:
     assert heard == room.caller_hears()
 
 
-def test_the_hold_line_says_how_it_stands_and_rings(room: Shop) -> None:
+def test_the_hold_line_says_how_it_stands_and_plays_music(room: Shop) -> None:
     room.caller_hears()
     hold = f"/twilio/rooms/{room.id}/hold"
     assert "I am ringing our team" in room.twiml(hold, CallSid="CA1")
     room.leg("answer")
     heard = room.twiml(hold, CallSid="CA1")
-    assert "Somebody has picked up" in heard and "ringing.wav</Play>" in heard
-    tone = room.client.get("/twilio/rooms/ringing.wav")
-    assert tone.headers["content-type"] == "audio/x-wav" and tone.content[:4] == b"RIFF"
+    assert "Somebody has picked up" in heard and "/twilio/rooms/music.wav</Play>" in heard
+
+
+def test_without_music_a_telephone_rings(room: Shop) -> None:
+    company = room.house.company
+    room.house.company = replace(company, transfers=replace(company.transfers, music=False))
+    room.caller_hears()
+    heard = room.twiml(f"/twilio/rooms/{room.id}/hold", CallSid="CA1")
+    assert 'loop="3">https://phone.example.com/twilio/rooms/ringing.wav</Play>' in heard and "music" not in heard
+
+
+@pytest.mark.parametrize("sound", ["music", "ringing"])
+def test_whoever_asks_gets_the_sound(room: Shop, sound: str) -> None:
+    answer = room.client.get(f"/twilio/rooms/{sound}.wav")
+    assert answer.headers["content-type"] == "audio/x-wav" and answer.content[:4] == b"RIFF"
+
+
+@pytest.mark.parametrize("words", ["busy", "ringing", "briefing"])
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_caller_on_hold_is_told_something_every_20_to_30_seconds(words: str, language: str) -> None:
+    spoken = len(WORDS[language][words]) / CHARACTERS_PER_SECOND
+    for sound in (MUSIC_S, RINGS * 6.0):
+        assert 20 <= spoken + sound <= 30
 
 
 def test_the_hold_line_plays_on_when_the_database_is_gone(room: Shop, monkeypatch: pytest.MonkeyPatch) -> None:

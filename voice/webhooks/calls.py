@@ -4,19 +4,20 @@ import asyncio
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 from fastapi import APIRouter, Response
 from sqlmodel import Session
 
 from callbacks.promise import is_open
-from carrier import timers, twiml
+from carrier import twiml
 from models.company import Company
 from models.enums import CallStatus
 from models.moves import move
 from models.tables import Call
-from voice import ledger
+from routing.transfers import caller_left
+from voice import ending, ledger
 from voice.house import House
 from voice.session import CallSession
 from voice.webhooks import overflow, transfers
@@ -26,9 +27,6 @@ from voice.webhooks.net import CallerRoute, without_rows
 router = APIRouter(route_class=CallerRoute)
 news = APIRouter()
 log = structlog.get_logger()
-
-CHECK_AFTER = timedelta(minutes=10)
-"""News of a call's end can be lost: so long after it rang we look for ourselves."""
 
 SETTLE_S = 10.0
 """Twilio gives a webhook 15 seconds; the last utterance is decoded in one or two."""
@@ -117,7 +115,7 @@ async def _claim(house: House, form: Mapping[str, str]) -> str:
 def _write_claim(session: Session, company: Company, call: Call, now: datetime) -> tuple[Call, bool]:
     written, first = ledger.claim(session, call)
     if first:
-        timers.schedule(session, kind=ledger.CALL_CHECK, ref=written.id, due_at=now + CHECK_AFTER, step=0)
+        ending.check_soon(session, written.id, now)
         if written.status == CallStatus.OVERFLOW and is_open(company, now):
             transfers.begin_overflow(session, written, company, now)
     return written, first
@@ -149,6 +147,9 @@ def _ended(session: Session, company: Company, form: Mapping[str, str], now: dat
             Call(sid=form["CallSid"], caller=e164(form.get("From")), called=form.get("To", ""), received_at=now),
         )
     if call.status == CallStatus.TALKING:  # served by another process, or by one that died: it is looked at again
-        ledger.check_soon(session, call.id, now)
+        caller_left(session, call.id, company, now)
+        call.ended_at = now
+        session.add(call)
+        ending.check_soon(session, call.id, now)
         return None
-    return ledger.end(session, company, call.id, form["CallStatus"], now)
+    return ending.end(session, company, call.id, form["CallStatus"], now)

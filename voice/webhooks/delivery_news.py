@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from callbacks import owing, queue
 from carrier import outbox, outcomes
 from models.company import Company
 from models.tables import Message
@@ -26,3 +27,5 @@ def react(session: Session, message: Message, company: Company, now: datetime) -
     outcomes.heard(session, company, message, now)
     paging.page_news(session, message, company, now)
     transfers.leg_news(session, message, company, now)
+    owing.text_news(session, message, now)
+    queue.staff_news(session, message, company, now)

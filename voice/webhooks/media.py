@@ -10,6 +10,7 @@ from fastapi import APIRouter, WebSocket
 from starlette.websockets import WebSocketDisconnect, WebSocketState
 
 from callbacks.promise import is_open
+from models.company import Company, at_work
 from models.tables import Call
 from voice import ledger, media
 from voice.house import House
@@ -85,6 +86,10 @@ async def _admit(house: House, started: media.Started) -> Call | None:
     return call
 
 
+def _somebody_at_work(company: Company, now: datetime) -> bool:
+    return any(at_work(one, company, now) for one in company.with_role("csr"))
+
+
 async def _serve(house: House, socket: WebSocket, started: media.Started, call: Call) -> None:
     async def send(text: str) -> None:
         if socket.client_state is WebSocketState.CONNECTED and socket.application_state is WebSocketState.CONNECTED:
@@ -95,7 +100,7 @@ async def _serve(house: House, socket: WebSocket, started: media.Started, call: 
     house.figures.lines_busy.set(house.lines.busy)
     now: datetime = house.clock()
     open_now = is_open(house.company, now)
-    await session.open(open_now=open_now, can_transfer=open_now and bool(house.company.with_role("csr")))
+    await session.open(open_now=open_now, can_transfer=open_now and _somebody_at_work(house.company, now))
     listening = asyncio.create_task(_listen(house, socket, session), name="listening")
     leaving = asyncio.create_task(session.finished.wait(), name="leaving")
     try:

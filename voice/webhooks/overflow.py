@@ -10,13 +10,14 @@ from fastapi import APIRouter, Response
 from sqlmodel import Session
 
 from callbacks import owing
-from callbacks.missed import NOTHING_S
+from callbacks.missed import NOTHING_S, Missed
 from carrier import twiml
 from models.company import Company
+from models.enums import CallStatus
 from models.tables import Call
 from routing import jobs, paging
 from triage.assessment import Assessment
-from voice import ledger
+from voice import ending, ledger
 from voice.house import House
 from voice.webhooks.guard import Form, HouseDep, answer, nothing
 from voice.webhooks.net import SAFETY, CallerRoute
@@ -91,6 +92,7 @@ def _say(language: str, position: int) -> twiml.Verb:
 async def message(form: Form, house: HouseDep) -> Response:
     """A message was left: the caller is owed a call."""
     language = await house.database.run(_message, house.company, form, house.clock())
+    house.message_left.set()
     house.wake()
     return answer(twiml.response(_say(language, 1), twiml.hangup()))
 
@@ -98,7 +100,9 @@ async def message(form: Form, house: HouseDep) -> Response:
 @router.post("/twilio/voice/overflow/recording")
 async def recording(form: Form, house: HouseDep) -> Response:
     """The recording's file is there, or there is none after all."""
-    await house.database.run(_recorded, form)
+    await house.database.run(_recorded, house.company, form, house.clock())
+    house.message_left.set()
+    house.wake()
     return nothing()
 
 
@@ -112,21 +116,22 @@ def _emergency(session: Session, company: Company, sid: str, now: datetime) -> N
 
 def _message(session: Session, company: Company, form: Mapping[str, str], now: datetime) -> str:
     """The caller's language. Who was owed a call already is owed that one, and has left a message."""
-    call = _recorded(session, form)
-    callback = owing.owe(session, call, company, "voicemail", now, number=call.caller, priority=None)
-    if call.recording_s > NOTHING_S and callback.reason != "voicemail":
-        callback.reason = "voicemail"
-        session.add(callback)
+    call = _recorded(session, company, form, now)
+    reason = Missed.VOICEMAIL if call.recording_s > NOTHING_S else Missed.NOBODY_FREE
+    owing.owe(session, call, company, reason, now, number=ending.reached_at(call, None), priority=None)
     return call.language
 
 
-def _recorded(session: Session, form: Mapping[str, str]) -> Call:
-    """Keep where the message lies; news of it may come before or after the action that follows it."""
+def _recorded(session: Session, company: Company, form: Mapping[str, str], now: datetime) -> Call:
+    """Keep where the message lies; news of it may come before or after its action, and before or after the end."""
     call = _call(session, form["CallSid"])
     seconds = form.get("RecordingDuration", "")
     call.recording_url = form.get("RecordingUrl") or call.recording_url
     call.recording_s = max(call.recording_s, float(seconds) if seconds.isdigit() else 0.0)
     session.add(call)
+    session.flush()
+    if call.status == CallStatus.ENDED:
+        ending.end(session, company, call.id, None, now)
     return call
 
 

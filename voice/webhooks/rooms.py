@@ -1,13 +1,8 @@
-"""The room way of handing over: the caller waits in a conference with words and a ringing tone, the CSR is rung apart.
+"""The room way of handing over: the caller waits in a conference with words and music, the CSR is rung apart.
 
 A CSR's call leaves through the outbox; the message's id names it here, its `step` is the attempt it belongs to.
 """
 
-import io
-import wave
-from functools import cache
-
-import numpy as np
 import structlog
 from fastapi import APIRouter, HTTPException, Response
 from sqlmodel import Session
@@ -17,8 +12,8 @@ from models.enums import TransferStatus
 from models.tables import Call, Transfer
 from routing import transfers as routing
 from routing.transfers import Event
+from voice import waiting
 from voice.house import House
-from voice.recogniser.protocol import SAMPLE_RATE
 from voice.webhooks import delivery_news
 from voice.webhooks.guard import Form, HouseDep, answer, nothing
 from voice.webhooks.net import CallerRoute
@@ -47,7 +42,7 @@ async def after(transfer_id: str, _form: Form, house: HouseDep) -> Response:
 
 @legs.post("/twilio/rooms/{transfer_id}/hold")
 async def hold(transfer_id: str, _form: Form, house: HouseDep) -> Response:
-    """The hold line, asked for again and again: how it stands, and a telephone that rings. Never without a document."""
+    """The hold line, asked for again and again: how it stands, and music. Never without a document."""
     try:
         words = await house.database.run(_how_it_stands, transfer_id)
     except Exception as error:
@@ -57,9 +52,15 @@ async def hold(transfer_id: str, _form: Form, house: HouseDep) -> Response:
 
 
 @legs.get("/twilio/rooms/ringing.wav", include_in_schema=False)
-async def ringing() -> Response:
-    """The American ringing tone, once: nothing that anybody may not hear."""
-    return Response(_ringing(), media_type="audio/x-wav", headers={"Cache-Control": "max-age=86400"})
+def ringing() -> Response:
+    """A telephone that rings, once: nothing that anybody may not hear."""
+    return _sound(waiting.ringing())
+
+
+@legs.get("/twilio/rooms/music.wav", include_in_schema=False)
+def music() -> Response:
+    """Quiet music, for anybody."""
+    return _sound(waiting.music())
 
 
 @legs.post("/twilio/rooms/legs/{message_id}/answer")
@@ -73,7 +74,7 @@ async def key(message_id: str, form: Form, house: HouseDep) -> Response:
     """1 takes the call, 2 passes it on, another key repeats."""
     if form.get("Digits") not in {"1", "2"}:
         return await picked_up(message_id, form, house)
-    document = await house.database.run(_key, house, message_id, form["Digits"] == "1")
+    document = await house.database.run(_key, house, message_id, form["CallSid"], form["Digits"] == "1")
     house.wake()
     return answer(document)
 
@@ -93,6 +94,10 @@ async def status(message_id: str, form: Form, house: HouseDep) -> Response:
     return nothing()
 
 
+def _sound(wav: bytes) -> Response:
+    return Response(wav, media_type="audio/x-wav", headers={"Cache-Control": "max-age=86400"})
+
+
 def _leg(session: Session, message_id: str) -> tuple[Transfer, int]:
     """The transfer that a CSR's call is about, and which attempt it is."""
     message = outbox.by_id(session, message_id)
@@ -108,9 +113,9 @@ def _picked_up(session: Session, house: House, message_id: str, sid: str) -> str
     return whisper(session, house, transfer, attempt, sid, action)
 
 
-def _key(session: Session, house: House, message_id: str, takes: bool) -> str:
+def _key(session: Session, house: House, message_id: str, sid: str, takes: bool) -> str:
     transfer, attempt = _leg(session, message_id)
-    if takes and taken(session, house, transfer, attempt):
+    if takes and taken(session, house, transfer, attempt, sid):
         return twiml.response(twiml.conference(transfer.room or "", starts=True))
     if not takes:
         routing.happened(session, transfer, Event.REFUSED, house.company, house.clock(), attempt)
@@ -129,18 +134,3 @@ def _how_it_stands(session: Session, transfer_id: str) -> twiml.Verb | None:
     transfer = found(session, transfer_id)
     words = SAID.get(TransferStatus(transfer.status))
     return say(session.get_one(Call, transfer.call_id), words) if words else None
-
-
-@cache
-def _ringing() -> bytes:
-    """440 and 480 Hz for two seconds, then four of silence (ITU-T E.180, United States), as a WAV at 8 kHz."""
-    at = np.arange(2 * SAMPLE_RATE) / SAMPLE_RATE
-    tone = 3000 * (np.sin(2 * np.pi * 440 * at) + np.sin(2 * np.pi * 480 * at))
-    sound = np.concatenate([tone, np.zeros(4 * SAMPLE_RATE)]).astype("<i2")
-    file = io.BytesIO()
-    with wave.open(file, "wb") as writer:
-        writer.setnchannels(1)
-        writer.setsampwidth(2)
-        writer.setframerate(SAMPLE_RATE)
-        writer.writeframes(sound.tobytes())
-    return file.getvalue()

@@ -67,7 +67,9 @@ def say(call: Call, *keys: str) -> twiml.Verb:
 
 
 def tone(house: House) -> twiml.Verb:
-    """A telephone that rings, between the words for a caller on hold: silence sounds like a dead line."""
+    """Between the words for a caller on hold music, or a telephone that rings: silence sounds like a dead line."""
+    if house.company.transfers.music:
+        return twiml.play(house.url("/twilio/rooms/music.wav"))
     return twiml.play(house.url("/twilio/rooms/ringing.wav"), loop=RINGS)
 
 
@@ -148,7 +150,7 @@ async def screen(transfer_id: str, attempt: int, form: Form, house: HouseDep) ->
 async def key(transfer_id: str, attempt: int, form: Form, house: HouseDep) -> Response:
     """1 takes the call, 2 passes it on, another key repeats."""
     if form.get("Digits") == "1":
-        return answer(await house.database.run(_take, house, transfer_id, attempt))
+        return answer(await house.database.run(_take, house, transfer_id, attempt, form["CallSid"]))
     if form.get("Digits") == "2":
         return answer(twiml.response(twiml.hangup()))
     return await screen(transfer_id, attempt, form, house)
@@ -169,9 +171,9 @@ def whisper(session: Session, house: House, transfer: Transfer, attempt: int, si
     return twiml.response(twiml.gather(words, action=action, timeout_s=KEY_S), twiml.hangup())
 
 
-def taken(session: Session, house: House, transfer: Transfer, attempt: int) -> bool:
-    """The key was pressed, perhaps not for the first time: is the caller theirs?"""
-    routing.happened(session, transfer, Event.TAKEN, house.company, house.clock(), attempt)
+def taken(session: Session, house: House, transfer: Transfer, attempt: int, sid: str) -> bool:
+    """The key was pressed on this call, perhaps not for the first time: is the caller theirs?"""
+    routing.happened(session, transfer, Event.TAKEN, house.company, house.clock(), attempt, leg_sid=sid)
     return transfer.status == TransferStatus.BRIDGED and transfer.tried == attempt
 
 
@@ -203,9 +205,9 @@ def _picked_up(session: Session, house: House, transfer_id: str, attempt: int, s
     return whisper(session, house, found(session, transfer_id), attempt, sid, action)
 
 
-def _take(session: Session, house: House, transfer_id: str, attempt: int) -> str:
+def _take(session: Session, house: House, transfer_id: str, attempt: int, sid: str) -> str:
     transfer = found(session, transfer_id)
-    return twiml.empty() if taken(session, house, transfer, attempt) else too_late(transfer)
+    return twiml.empty() if taken(session, house, transfer, attempt, sid) else too_late(transfer)
 
 
 def _after(session: Session, house: House, transfer_id: str, attempt: int, form: Mapping[str, str]) -> str:

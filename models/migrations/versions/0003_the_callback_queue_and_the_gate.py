@@ -141,6 +141,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("closed_by", sa.String(), nullable=True))
         batch_op.add_column(sa.Column("closed_reason", sa.String(), nullable=True))
+        held = sa.text("status = 'taken'")
+        batch_op.create_index("uq_callback_held", ["taken_by"], unique=True, sqlite_where=held, postgresql_where=held)
 
     with op.batch_alter_table("consent", schema=None) as batch_op:
         batch_op.add_column(sa.Column("scope", sa.String(length=20), server_default="all", nullable=False))
@@ -164,6 +166,7 @@ def downgrade() -> None:
         batch_op.drop_column("scope")
 
     with op.batch_alter_table("callback", schema=None) as batch_op:
+        batch_op.drop_index("uq_callback_held")
         batch_op.drop_column("closed_reason")
         batch_op.drop_column("closed_by")
         batch_op.drop_column("closed_at")

@@ -1,6 +1,6 @@
-"""The send gate: every message passes it inside the claim that sends it. The law (docs/domain/legal.md) is kept here.
+"""The rules of the gate, each one function from `Facts` to a reason for refusing, or None. Pure.
 
-Each rule is one function from `Facts` to a reason for refusing, or None. `judge` is pure, `may_send` finds the facts.
+A reason that is the law's begins with its line (docs/domain/legal.md); the others are limits of our own.
 """
 
 from collections.abc import Callable
@@ -8,20 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import phonenumbers
-from sqlalchemy import func
-from sqlmodel import Session, col, or_, select
 
-from models.company import Company, Person
-from models.enums import Channel, MessageStatus, Purpose
-from models.tables import Callback, Consent, DeadNumber, Message
-
-EMERGENCY_LINES = frozenset({"18002221222"})
-"""Whole numbers, digits only: poison control (47 CFR 64.1200(a)(1)(i), legal.md L2). 911 and its kin are short."""
+from carrier.law import MARKETING, law
+from models.company import Person
+from models.enums import Channel, ConsentScope, Purpose
 
 SHORTEST_NUMBER = 7
 """Digits without the country code 1: anything shorter is a service (911, 411, 988) or a short code."""
 
 TO_STAFF = frozenset({Purpose.PAGE, Purpose.STAFF})
+SAFETY = frozenset({Purpose.RECEIPT, Purpose.REPLY})
+"""What may be said to somebody who opted out and reports an emergency after that (docs/decisions)."""
+
 MISSED_EVERY = timedelta(minutes=30)  # docs/domain/intake.md section 10
 PAGES_AN_HOUR = 30
 """To one telephone; a whole ladder is a dozen. More is a fault of ours or a prank: then repeats are held back."""
@@ -34,12 +32,15 @@ DEAD_FOR = timedelta(days=1)
 OF_NOW = timedelta(minutes=15)
 """How long a receipt stays true: it tells of this minute, or that a technician phones within so long (intake.md 1)."""
 
+CONFIRM_WITHIN = timedelta(minutes=5)
+"""L4: the one confirmation of an opt-out comes so soon or never."""
+
 BODY_LIMIT = 1600  # characters of a text, Twilio's limit
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """All that the rules look at. `granted`: the latest consent of this number for this channel, if any."""
+    """All that the rules look at. `granted`: the latest word of this number on this channel and kind of message."""
 
     to: str
     channel: Channel
@@ -53,6 +54,13 @@ class Facts:
     first_of_run: bool = False  # no page of its run has gone to this telephone by this channel yet
     dead: bool = False
     late: bool = False  # the time that its words name has passed
+    emergency_lines: frozenset[str] = frozenset()  # the shop's local ones
+    blocked: bool = False  # on the do-not-call list
+    confirms: bool = False  # it is the one answer to an opt-out of the last five minutes
+    in_danger: bool = False  # they have reported an emergency since their no
+    written: bool = False  # written consent to marketing stands
+    registered: bool = True  # texts to customers have a campaign
+    markets: bool = True  # marketing has a sender of its own
 
     @property
     def by_mail(self) -> bool:
@@ -62,13 +70,21 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether a message may leave, and why not."""
+    """Whether a message may leave, and why not; with `until`, that it may leave then."""
 
     allowed: bool
     reason: str = ""
+    until: datetime | None = None
 
 
 Rule = Callable[[Facts], str | None]
+
+
+def scope_of(purpose: Purpose) -> ConsentScope:
+    """What a yes or no must be about to count for a message."""
+    if purpose in TO_STAFF:
+        return ConsentScope.PAGING
+    return ConsentScope.MARKETING if purpose in MARKETING else ConsentScope.SERVICE
 
 
 def emergency_line(facts: Facts) -> str | None:
@@ -78,7 +94,7 @@ def emergency_line(facts: Facts) -> str | None:
     national = "".join(filter(str.isdigit, facts.to)).removeprefix("1")
     service = len(national) < SHORTEST_NUMBER
     area = facts.to.startswith("+1") and national[1:3] == "11"  # no such area; a switch may stop listening after 911
-    listed = "1" + national in EMERGENCY_LINES
+    listed = "1" + national in law().emergency or facts.to in facts.emergency_lines
     return "L2: an emergency line or service code" if service or area or listed else None
 
 
@@ -100,23 +116,55 @@ def our_own(facts: Facts) -> str | None:
     return "one of our own numbers" if facts.to in facts.own_numbers else None
 
 
+def blocked(facts: Facts) -> str | None:
+    """L8: nobody on the do-not-call list is called or texted; staff are not customers."""
+    return "L8: on the do-not-call list" if facts.blocked and facts.purpose not in TO_STAFF else None
+
+
 def opted_out(facts: Facts) -> str | None:
-    """L4: the latest word of this number for this channel is no."""
-    return "L4: opted out" if facts.granted is False else None
+    """L4: the latest word of this number is no. What is left: the one confirmation, and words about their emergency."""
+    spared = facts.confirms if facts.purpose is Purpose.GOODBYE else facts.in_danger and facts.purpose in SAFETY
+    return "L4: opted out" if facts.granted is False and not spared else None
+
+
+def goodbye_once(facts: Facts) -> str | None:
+    """L4: an opt-out is confirmed once, within five minutes."""
+    idle = facts.purpose is Purpose.GOODBYE and not facts.confirms
+    return "L4: no opt-out of the last five minutes to confirm, or confirmed already" if idle else None
 
 
 def staff_opted_in(facts: Facts) -> str | None:
     """L3: a page goes only to a telephone whose owner is on the staff and has agreed to be paged."""
     if facts.purpose not in TO_STAFF:
         return "an e-mail to somebody who is not on the staff" if facts.channel is Channel.EMAIL else None
-    agreed = [one.email if facts.channel is Channel.EMAIL else one.phone for one in facts.staff if one.opted_in]
-    return None if facts.to in agreed else "L3: nobody on the staff has agreed to be paged there"
+    agreed = [one for one in facts.staff if one.opted_in or facts.granted]
+    there = [one.email if facts.channel is Channel.EMAIL else one.phone for one in agreed]
+    return None if facts.to in there else "L3: nobody on the staff has agreed to be paged there"
 
 
 def voice_to_customers(facts: Facts) -> str | None:
     """L1: an artificial voice rings a customer only with their stored yes; otherwise a person dials."""
     customer = facts.channel is Channel.CALL and facts.purpose not in TO_STAFF
     return "L1: no consent to be called by an automated voice" if customer and not facts.granted else None
+
+
+def marketing_consent(facts: Facts) -> str | None:
+    """L1, L8, L13: marketing needs written consent."""
+    asked = facts.written or facts.purpose not in MARKETING
+    return None if asked else "L8: no written consent to marketing"
+
+
+def campaign_registered(facts: Facts) -> str | None:
+    """L6: texts to customers leave only once they are registered; marketing through a service of its own.
+
+    Pages are spared: an emergency is tried whatever the registration, and a call follows the text anyway.
+    """
+    if facts.channel is not Channel.TEXT or facts.purpose in TO_STAFF:
+        return None
+    if not facts.registered:
+        return "L6: no A2P campaign is set (business.toml, [texting])"
+    unsent = facts.purpose in MARKETING and not facts.markets
+    return "L6: no messaging service for marketing (business.toml, [texting])" if unsent else None
 
 
 def missed_once(facts: Facts) -> str | None:
@@ -150,13 +198,17 @@ def text_fits(facts: Facts) -> str | None:
     return "a text longer than Twilio takes" if len(facts.body) > BODY_LIMIT else None
 
 
+NEVER_RUNG: tuple[Rule, ...] = (emergency_line, not_a_number, our_own, blocked)
+"""What holds also when a person dials."""
+
 RULES: tuple[Rule, ...] = (
-    emergency_line,
-    not_a_number,
-    our_own,
+    *NEVER_RUNG,
     opted_out,
+    goodbye_once,
     staff_opted_in,
     voice_to_customers,
+    marketing_consent,
+    campaign_registered,
     missed_once,
     pages_capped,
     dead_number,
@@ -173,76 +225,3 @@ def judge(facts: Facts, rules: tuple[Rule, ...] = RULES) -> Verdict:
         if reason is not None:
             return Verdict(allowed=False, reason=reason)
     return Verdict(allowed=True)
-
-
-def may_send(session: Session, message: Message, company: Company, now: datetime) -> Verdict:
-    """Whether this message may leave now, by the consent and the sends that the database knows of."""
-    return judge(
-        Facts(
-            to=message.to,
-            channel=message.channel,
-            purpose=message.purpose,
-            body=message.body,
-            own_numbers=company.own_numbers | {company.phone},
-            staff=company.staff,
-            granted=latest_consent(session, message.to, message.channel),
-            missed_lately=_sent(session, message, now - MISSED_EVERY),
-            pages_lately=_sent(session, message, now - timedelta(hours=1)),
-            first_of_run=message.run_id is not None and not _went_before(session, message),
-            dead=_dead(session, message, now - DEAD_FOR),
-            late=_late(session, message, now),
-        )
-    )
-
-
-def latest_consent(session: Session, number: str, channel: Channel) -> bool | None:
-    """What this number last said about this channel: yes, no, or nothing."""
-    events = select(Consent.granted).where(col(Consent.number) == number, col(Consent.channel) == channel)
-    return session.exec(events.order_by(col(Consent.at).desc()).limit(1)).first()
-
-
-def _dead(session: Session, message: Message, since: datetime) -> bool:
-    known = select(DeadNumber.id).where(
-        DeadNumber.number == message.to, DeadNumber.channel == message.channel, col(DeadNumber.at) > since
-    )
-    return session.exec(known).first() is not None
-
-
-def _late(session: Session, message: Message, now: datetime) -> bool:
-    """Whether a customer's text would speak of what is past: a callback's by its promise, a receipt's by its age."""
-    if message.purpose not in (Purpose.MISSED, Purpose.RECEIPT):
-        return False
-    owed = session.exec(select(Callback).where(col(Callback.call_id) == message.call_id)).first()
-    if owed is not None and message.key == f"promise:{owed.id}":
-        return owed.promised_at is not None and owed.promised_at < now
-    return message.purpose is Purpose.RECEIPT and message.due_at + OF_NOW < now
-
-
-def _went_before(session: Session, message: Message) -> bool:
-    """Whether another page of its run went to its number by its channel, or may have gone."""
-    others = (Message.run_id == message.run_id, Message.purpose == Purpose.PAGE, Message.id != message.id)
-    same_way = (Message.to == message.to, Message.channel == message.channel)
-    went = or_(col(Message.status) == MessageStatus.SENDING, col(Message.accepted_at).is_not(None))
-    return session.exec(select(Message.id).where(*others, *same_way, went).limit(1)).first() is not None
-
-
-def _sent(session: Session, message: Message, since: datetime) -> int:
-    """How many others of its purpose and channel went to its number since then, or are on their way ahead of it."""
-    older = or_(
-        col(Message.created_at) < message.created_at,
-        (col(Message.created_at) == message.created_at) & (col(Message.id) < message.id),
-    )
-    claimed = (col(Message.status) == MessageStatus.PENDING) & col(Message.owner).is_not(None)
-    leaving = or_(col(Message.status) == MessageStatus.SENDING, claimed & older)
-    others = (
-        select(func.count())
-        .select_from(Message)
-        .where(
-            col(Message.to) == message.to,
-            col(Message.purpose) == message.purpose,
-            col(Message.channel) == message.channel,
-            col(Message.id) != message.id,
-            or_(leaving, col(Message.accepted_at) > since),
-        )
-    )
-    return session.exec(others).one()
