@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, func, select
 
 from callbacks import promise, story, texts
-from carrier import outbox, timers
+from carrier import consent, outbox, timers
 from models.company import Company
 from models.enums import CallbackStatus, Channel, Priority, Purpose
 from models.tables import Callback, Timer
@@ -59,7 +59,8 @@ def slip(session: Session, callback: Callback, company: Company, now: datetime) 
     """Give the caller one honest later time, and watch that. The measure stays the first promise."""
     if callback.slipped_at is not None:
         return
-    new = promise.give(session, company, now, priority=callback.priority, callback_id=callback.id)
+    wish, mine = callback.not_before, callback.id
+    new = promise.give(session, company, now, priority=callback.priority, not_before=wish, callback_id=mine)
     if new is None or callback.promised_at is None or new <= callback.promised_at:
         return
     old, callback.promised_at, callback.slipped_at = callback.promised_at, new, now
@@ -91,7 +92,7 @@ def _broken(session: Session, callback: Callback, company: Company, now: datetim
 
 
 def _tell(session: Session, company: Company, now: datetime, key: str, what: str) -> None:
-    for person in company.staff:
+    for person in consent.as_agreed(session, company).staff:
         if person.is_head and person.opted_in:
             outbox.enqueue(
                 session,

@@ -14,6 +14,9 @@ NOTHING_S = 2.0
 UNANSWERED = frozenset({"no-answer", "busy", "failed", "canceled"})
 """Final statuses (Twilio's CallStatus) of an inbound call that nothing answered."""
 
+ELSEWHERE = "elsewhere"
+"""The outcome of a call that we never had: Twilio's own fallback joined the caller to a person (README)."""
+
 SPOKE = frozenset({TransferStatus.BRIDGED, TransferStatus.OVER})
 """The caller and one of our people have been joined."""
 
@@ -45,7 +48,7 @@ def judge(ending: Ending) -> Missed | None:
     A call that had a stream was answered, whatever its final status says: so the verdict is the same whether that
     status came first, last or never.
     """
-    if ending.transfer in SPOKE:
+    if ending.transfer in SPOKE or ending.outcome == ELSEWHERE:
         return None
     if ending.recording_s > NOTHING_S:
         return Missed.VOICEMAIL

@@ -167,6 +167,8 @@ def _tell(session: Session, callback: Callback, call: Call, company: Company, no
         return
     if episode.on_the_line(session, number, now, besides=call.id):
         return
+    if call.ended_at is not None and now - call.ended_at > episode.ONE_EPISODE:
+        return  # found long after (voice/sweep.py): for a person to explain
     words = texts.missed if missed else texts.agreed
     outbox.enqueue(
         session,

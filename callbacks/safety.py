@@ -10,6 +10,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from callbacks.texts import say
 from carrier import outbox, timers
+from carrier.revoking import plain
 from models.company import Company
 from models.enums import Channel, Purpose
 from models.tables import Call, Job, Timer
@@ -17,6 +18,9 @@ from routing import jobs, paging
 
 ALL_OUT_TIMER = "all_out"
 ASK_AFTER = timedelta(minutes=5)
+
+CRIES = frozenset({"help", "help me", "help us", "please help", "ayuda", "ayudame", "ayudenos", "auxilio", "socorro"})
+"""What somebody in danger writes in place of a 2. Some are the carriers' words too (L5): then both are answered."""
 
 
 def watch(session: Session, call: Call, now: datetime) -> None:
@@ -49,14 +53,14 @@ def calls_of(number: str) -> SelectOfScalar[Call]:
 
 
 def answer(session: Session, call: Call, text: str, company: Company, now: datetime) -> str | None:
-    """The reply to a caller's 1 or 2 after they were sent outside; None when the text is no such answer."""
+    """The reply to a caller's 1 or 2, or cry for help, after they were sent outside; None when it is no such text."""
     job = jobs.of_call(session, call.id)
     if call.outcome != "let_go" or job is None:
         return None
-    match text.strip().rstrip(".!"):
-        case "1":
-            return say(company, "stay_out", call.language)
-        case "2":
-            paging.call_for_help(session, job, company, now)
-            return say(company, "help_told", call.language)
+    said = plain(text)
+    if said == "1":
+        return say(company, "stay_out", call.language)
+    if said == "2" or said in CRIES:
+        paging.call_for_help(session, job, company, now)
+        return say(company, "help_told", call.language)
     return None

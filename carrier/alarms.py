@@ -40,9 +40,7 @@ def staff_said_no(session: Session, company: Company, row: Message, now: datetim
 
 def staff_opted_out(session: Session, company: Company, whose: Person, sid: str, now: datetime) -> None:
     """Tell the managers at once that one of the staff may be paged no more; `sid` is the text that said so."""
-    words = (
-        f"{whose.name} has opted out: no page reaches them until they send JOIN. Please mend the rota."
-    )
+    words = f"{whose.name} has opted out: no page reaches them until they send JOIN. Please mend the rota."
     _tell_heads(session, company, whose, f"opted_out:{whose.id}:{sid}", words, now)
 
 

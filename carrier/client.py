@@ -1,25 +1,23 @@
 """The REST client: the few things we ask of Twilio, each asked once, each ending in a SID or a `CarrierError`."""
 
-import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 from urllib.parse import quote
 
-import httpx
-from twilio.base.exceptions import TwilioException  # type: ignore[import-untyped]
 from twilio.http import HttpClient  # type: ignore[import-untyped]
-from twilio.http.response import Response  # type: ignore[import-untyped]
 from twilio.rest import Client  # type: ignore[import-untyped]
 
 from carrier.codes import Meaning, meaning
-from carrier.errors import Refused, Throttled, TimedOut, UnknownOutcome, Unreachable
+from carrier.errors import Refused
 from carrier.http import BoundedHttpClient, fetch
+from carrier.mapped import mapped
 
 REQUEST_SECONDS = 6.0
 """For one request, connecting apart. Twilio answers in well under a second; a page cannot wait for a dead peer."""
+
+PAGE = 200
+"""Calls in one page of the list of those that came in: hours of the busiest shop."""
 
 LISTED = 50
 """How far back we look for a lost send: the newest of one recipient, far more than one lease can hold."""
@@ -36,6 +34,18 @@ class News:
 
     status: str
     error_code: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A call to one of our numbers as Twilio's list has it: when it rang, and when it was over if it is."""
+
+    sid: str
+    caller: str | None
+    called: str
+    status: str
+    at: datetime
+    ended_at: datetime | None = None
 
 
 class Carrier(Protocol):
@@ -55,6 +65,14 @@ class Carrier(Protocol):
 
     def find_calls(self, to: str, since: datetime) -> tuple[str, ...]:
         """SIDs of calls that we placed to this number since then, oldest first."""
+        ...
+
+    def arrived(self, since: datetime) -> tuple[Arrived, ...]:
+        """Calls to our number since then, oldest first, however they stand."""
+        ...
+
+    def joined_s(self, sid: str) -> int:
+        """Seconds for which a call was joined to somebody whom its TwiML dialled; 0 when nobody answered."""
         ...
 
     def text_news(self, sid: str) -> News:
@@ -112,13 +130,13 @@ class TwilioCarrier:
     def send_text(self, to: str, body: str, status_callback: str) -> str:
         """See `Carrier`."""
         sender = {"messaging_service_sid": self._service} if self._service else {"from_": self._from}
-        with _mapped():
+        with mapped():
             sent = self._client.messages.create(to=to, body=body, status_callback=status_callback, **sender)
             return _sid(sent.sid)
 
     def place_call(self, to: str, url: str, status_callback: str, timeout_s: int) -> str:
         """See `Carrier`."""
-        with _mapped():
+        with mapped():
             placed = self._client.calls.create(
                 to=to,
                 from_=self._from,
@@ -133,7 +151,7 @@ class TwilioCarrier:
 
     def find_texts(self, to: str, body: str, since: datetime) -> tuple[str, ...]:
         """See `Carrier`. Not filtered by DateSent at Twilio: a text that still waits in its queue has none."""
-        with _mapped():
+        with mapped():
             listed = self._client.messages.list(to=to, limit=LISTED, page_size=LISTED)
             found = [
                 (each.date_created, _sid(each.sid))
@@ -147,7 +165,7 @@ class TwilioCarrier:
 
     def find_calls(self, to: str, since: datetime) -> tuple[str, ...]:
         """See `Carrier`. Not filtered by StartTime at Twilio: a call that still waits in its queue has none."""
-        with _mapped():
+        with mapped():
             listed = self._client.calls.list(to=to, from_=self._from, limit=LISTED, page_size=LISTED)
             found = [
                 (each.date_created, _sid(each.sid))
@@ -158,15 +176,32 @@ class TwilioCarrier:
             ]
         return tuple(sid for _, sid in sorted(found))
 
+    def arrived(self, since: datetime) -> tuple[Arrived, ...]:
+        """See `Carrier`. Every page of the list is read; Twilio's filter may know whole days only."""
+        with mapped():
+            listed = self._client.calls.list(to=self._from, start_time_after=since, page_size=PAGE)
+            found = [
+                Arrived(_sid(each.sid), each._from, self._from, str(each.status), at, each.end_time)
+                for each in listed
+                if each.direction == "inbound" and (at := each.start_time or each.date_created) and at >= since
+            ]
+        return tuple(sorted(found, key=lambda one: one.at))
+
+    def joined_s(self, sid: str) -> int:
+        """See `Carrier`."""
+        with mapped():
+            legs = self._client.calls.list(parent_call_sid=sid, limit=LISTED, page_size=LISTED)
+            return max((int(leg.duration or 0) for leg in legs if leg.status == "completed"), default=0)
+
     def text_news(self, sid: str) -> News:
         """See `Carrier`."""
-        with _mapped():
+        with mapped():
             text = self._client.messages(sid).fetch()
             return News(str(text.status), int(text.error_code) if text.error_code else None)
 
     def call_news(self, sid: str) -> News:
         """See `Carrier`. A call's resource tells no code."""
-        with _mapped():
+        with mapped():
             return News(str(self._client.calls(sid).fetch().status))
 
     def end_call(self, sid: str) -> None:
@@ -184,13 +219,13 @@ class TwilioCarrier:
     def recording(self, sid: str) -> bytes:
         """See `Carrier`. The SDK's own requests are text, so the file is fetched beside it, with the same login."""
         path = f"/2010-04-01/Accounts/{self._client.account_sid}/Recordings/{quote(sid, safe='')}.wav"
-        with _mapped():
+        with mapped():
             return fetch(f"{self._client.api.base_url}{path}", self._client.auth, self._timeout_s)
 
     def delete_recording(self, sid: str) -> None:
         """See `Carrier`."""
         try:
-            with _mapped():
+            with mapped():
                 self._client.recordings(sid).delete()
         except Refused as refused:
             if meaning(refused.code) is not Meaning.OVER:
@@ -198,50 +233,13 @@ class TwilioCarrier:
 
     def _update_call(self, sid: str, **fields: str) -> bool:
         try:
-            with _mapped():
+            with mapped():
                 self._client.calls(sid).update(**fields)
         except Refused as refused:
             if meaning(refused.code) is not Meaning.OVER:
                 raise
             return False
         return True
-
-
-@contextmanager
-def _mapped() -> Iterator[None]:
-    """Turn what the SDK and the network raise into our own tree, leaving their texts behind."""
-    try:
-        yield
-    except TwilioException as error:
-        raise _answered(*_told(error)) from None
-    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol):
-        raise Unreachable("Twilio cannot be reached") from None
-    except httpx.TimeoutException:
-        raise TimedOut("Twilio did not answer in time") from None
-    except httpx.TransportError as error:
-        raise UnknownOutcome(f"the connection to Twilio broke: {type(error).__name__}") from None
-    except (ValueError, KeyError, TypeError, AttributeError):  # a 2xx whose body is not what it should be
-        raise UnknownOutcome("Twilio's answer could not be read") from None
-
-
-def _told(error: TwilioException) -> tuple[int | None, int | None]:
-    """HTTP status and Twilio's code. Of a list that it refuses the SDK tells neither, but carries the whole answer."""
-    answer = next((one for one in error.args if isinstance(one, Response)), None)
-    if answer is None:
-        return getattr(error, "status", None), getattr(error, "code", None)
-    try:
-        return answer.status_code, int(json.loads(answer.text)["code"])
-    except (ValueError, KeyError, TypeError):
-        return answer.status_code, None
-
-
-def _answered(status: int | None, code: int | None) -> Refused | Throttled | UnknownOutcome:
-    if status == 429 or meaning(code) is Meaning.LATER:
-        return Throttled("Twilio asks us to wait", code)
-    if status is None or not 400 <= status < 500:
-        return UnknownOutcome(f"Twilio answered {status}", code)
-    at_fault = status == 401 or meaning(code) is Meaning.ACCOUNT
-    return Refused(code, permanent=not at_fault)
 
 
 def _sid(value: object) -> str:

@@ -4,6 +4,7 @@ A no by keyword, in free words or by voice is kept the moment it is heard (docs/
 one instant: the no counts.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -63,6 +64,22 @@ def written(session: Session, number: str, channel: Channel) -> bool:
     counted = events.where(col(Consent.written) | ~col(Consent.granted)).limit(1)
     last = session.exec(counted).first()
     return last is not None and last.granted
+
+
+def as_agreed(session: Session, company: Company) -> Company:
+    """The company with its staff as they have agreed to be paged by now (L3).
+
+    Of each way, text and call, the newest JOIN or STOP counts, else the profile's word; one way is enough.
+    """
+    theirs = col(Consent.number).in_([one.phone for one in company.staff])
+    about = col(Consent.scope).in_({ConsentScope.PAGING, ConsentScope.ALL})
+    events = select(Consent).where(theirs, about).order_by(col(Consent.at), col(Consent.granted).desc())
+    last = {(one.number, one.channel): one.granted for one in session.exec(events)}
+
+    def agreed(person: Person) -> bool:
+        return any(last.get((person.phone, way), person.opted_in) for way in (Channel.TEXT, Channel.CALL))
+
+    return replace(company, staff=tuple(replace(one, opted_in=agreed(one)) for one in company.staff))
 
 
 def opt_out(

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from carrier.client import Carrier, News
+from carrier.client import Arrived, Carrier, News
 from carrier.codes import Meaning, meaning
 from carrier.doors import ATTEMPT_KEY, LEG_KEY, Doors
 from carrier.email import Mailer
-from carrier.errors import Refused
+from carrier.errors import CarrierError, Refused
 from carrier.law import MARKETING
 from models.enums import Channel, Purpose
 from models.tables import Message
@@ -17,6 +17,9 @@ RING_SECONDS = 25
 
 CLOCKS_APART = timedelta(seconds=30)
 """How much earlier than our row Twilio's clock may say that its message was created."""
+
+FINAL = frozenset({"completed", "busy", "no-answer", "failed", "canceled"})
+"""How Twilio says that a call is over (CallStatus)."""
 
 REPEAT = "(repeat) "
 """Before the words of a page that goes again because nobody could say whether it had gone."""
@@ -111,6 +114,24 @@ class Methods:
         """How something that was accepted stands."""
         carrier = self._account(account)
         return carrier.text_news(sid) if channel is Channel.TEXT else carrier.call_news(sid)
+
+    def final_status(self, account: int, sid: str) -> str | None:
+        """How a call ended, `completed` for one that the account does not know; None while it goes on."""
+        try:
+            status = self.news(Channel.CALL, account, sid).status
+        except CarrierError as error:
+            if meaning(error.code) is not Meaning.OVER:
+                raise
+            return "completed"
+        return status if status in FINAL else None
+
+    def arrived(self, account: int, since: datetime) -> tuple[Arrived, ...]:
+        """Calls to this account's number since then, oldest first."""
+        return self._account(account).arrived(since)
+
+    def joined_s(self, account: int, sid: str) -> int:
+        """Seconds for which a call was joined to somebody whom its TwiML dialled."""
+        return self._account(account).joined_s(sid)
 
     def recording(self, sid: str) -> bytes:
         """A recording's WAV, from the first account that has it."""

@@ -7,6 +7,7 @@ from fastapi import APIRouter, HTTPException, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlmodel import Session
 
+from carrier import consent
 from desk.api import HouseDep
 from models.company import Company
 from models.enums import DutyKind, Trade
@@ -55,10 +56,11 @@ async def on_call(house: HouseDep, at: datetime | None = None, trade: Trade | No
     """Who is on duty now or at an instant, level 1 first."""
     when = _moment(house, at) if at else house.clock()
     written = await house.database.run(changes.load, when, when + HORIZON)
-    duties = on_duty(house.company, written, when, trade)
+    company = await house.database.run(consent.as_agreed, house.company)
+    duties = on_duty(company, written, when, trade)
     return {
         "at": when.astimezone(house.company.timezone).isoformat(),
-        "duties": [view.duty(house.company, one, when) for one in duties],
+        "duties": [view.duty(company, one, when) for one in duties],
     }
 
 
@@ -68,8 +70,9 @@ async def rota(house: HouseDep, days: Days = 7) -> dict[str, Any]:
     since = house.clock()
     until = since + timedelta(days=days)
     written = await house.database.run(changes.load, since, until)
+    company = await house.database.run(consent.as_agreed, house.company)
     return {
-        "spans": [view.span(house.company, one) for one in next_changes(house.company, written, since, until)],
+        "spans": [view.span(company, one) for one in next_changes(company, written, since, until)],
         "changes": [view.change(house.company, one) for one in written],
     }
 

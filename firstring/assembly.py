@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from callbacks import followups, keeping, owing, queue, replies, safety
+from callbacks import followups, keeping, owing, promise, queue, replies, safety
 from carrier import retention, timers
 from carrier.asking import ASKERS
 from carrier.calling_off import CallingOff
@@ -44,6 +44,7 @@ from voice.lines import Lines
 from voice.prompts.bank import PromptBank
 from voice.recogniser import choose
 from voice.recogniser.pool import PoolLimits, RecogniserPool
+from voice.sweep import Sweep
 from voice.unended import Unended
 from voice.webhooks import delivery_news
 
@@ -79,7 +80,8 @@ def with_links(settings: Settings, company: Company) -> Company:
     """The company with what only the settings know: the technician's page's addresses, the second account's number."""
     key = bytes.fromhex(derived_key(settings.secret_key.get_secret_value(), "technician"))
     own = company.own_numbers | {number for number in (settings.second_number,) if number}
-    return replace(company, links=Links(settings.public_url, key), own_numbers=own)
+    spare = promise.spare if company.callbacks.promises_first else None
+    return replace(company, links=Links(settings.public_url, key), own_numbers=own, spare=spare)
 
 
 def build_engine(
@@ -100,7 +102,7 @@ def build_engine(
         delivery_news.react(session, message, company, clock())
 
     methods = methods_for(settings, company, carrier)
-    threads = ThreadPoolExecutor(WORKERS + 2 * ASKERS + 3 * AT_ONCE, thread_name_prefix="delivery")
+    threads = ThreadPoolExecutor(WORKERS + 2 * ASKERS + 4 * AT_ONCE, thread_name_prefix="delivery")
     delivery = Delivery(database, methods, company, clock, threads, on_outcome=reached_or_not)
     asking = [each(database, methods, clock, reached_or_not).pass_over(threads) for each in (CallingOff, Unheard)]
     handlers: dict[str, timers.Handler] = {
@@ -119,8 +121,9 @@ def build_engine(
     onward = Onward(database, methods, clock, threads, gone)
     alive = Alive(database, methods, company, clock, threads, gone)
     unended = Unended(database, methods, company, clock, threads, live_calls)
+    sweep = Sweep(database, methods, company, clock, threads)
     tapes = retention.Tapes(database, methods, company, threads)
-    passes: list[Pass] = [delivery, timers.TimerPass(database, handlers), onward, alive, unended, tapes, *asking]
+    passes: list[Pass] = [delivery, timers.TimerPass(database, handlers), onward, alive, unended, sweep, tapes, *asking]
     engine = Engine(passes, clock, glance=Glance(database))
     watch = Watch(database, clock, lambda: engine.beat)
     engine.companions = (Listener(database, engine.wake), Heartbeat(watch, settings.heartbeat_url))

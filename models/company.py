@@ -5,6 +5,8 @@ from datetime import date, datetime, time
 from typing import Literal, Protocol
 from zoneinfo import ZoneInfo
 
+from sqlmodel import Session
+
 from models.enums import Channel, Priority, Trade
 from models.lawful import Consenting, Retention, Texting
 
@@ -147,6 +149,7 @@ class Callbacks:
     ring_after_s: int = 60  # so long the desk has to take a new caller by hand
     retry_minutes: tuple[int, ...] = (5, 30, 120)
     hold_minutes: int = 10  # a caller who was taken and not called goes back to the queue
+    promises_first: bool = True  # nobody is handed to the desk while a promise that was given would break by it
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +171,14 @@ class PageLinks(Protocol):
 
     def read(self, token: str, people: "tuple[Person, ...]", now: datetime) -> "tuple[str, Person] | None":
         """The run's id and the person a token was made for; None when it is forged, expired or nobody's any more."""
+        ...
+
+
+class Spare(Protocol):
+    """Says whether the desk may talk to somebody more without breaking a promise (callbacks/promise/giving.py)."""
+
+    def __call__(self, session: Session, company: "Company", now: datetime) -> bool:
+        """True when there is time for one more talk beside every promise that was given."""
         ...
 
 
@@ -203,6 +214,7 @@ class Company:
     permits: tuple[tuple[str, str], ...] = ()  # kind of work to yes, no, ask: where the town differs from the table
     transfers: Transfers = Transfers()
     callbacks: Callbacks = Callbacks()
+    spare: Spare | None = None  # None: there always is
     texts: tuple[tuple[str, str, str], ...] = ()  # key, language, words: its own in place of callbacks/texts
     texting: Texting = field(default_factory=Texting)
     consenting: Consenting = field(default_factory=Consenting)

@@ -1,4 +1,4 @@
-"""What technicians and customers read and hear about a job. GSM-7 only, no more personal data than is needed."""
+"""What technicians read and hear about a job. GSM-7 only, no more personal data than is needed."""
 
 import re
 import unicodedata
@@ -160,53 +160,10 @@ def no_such_page(code: int | None) -> str:
     return f"No page {code} for this number." if code else "There is no page for this number."
 
 
-# ---- to the customer -------------------------------------------------------------------------------------------------
-def accepted(company: Company, person: Person, by: datetime, *, able: bool = True) -> str:
-    """Somebody has taken the job; not `able`: a head who must send another. No arrival time: nobody gave one."""
-    who = "our manager" if person.is_head and not able else "our on-call technician"
-    return gsm(
-        f"{company.name}: {_first(person)}, {who}, has your call and will phone you by "
-        f"{clock_time(company, by)}. If anyone is in danger call 911. Reply STOP to opt out."
-    )
-
-
-def on_way(company: Company, person: Person, minutes: int | None) -> str:
-    """The technician set out. Minutes only as the technician gave them."""
-    about = f", about {minutes} minutes" if minutes else ""
-    return gsm(f"{company.name}: {_first(person)} is on the way{about}. If anyone is in danger call 911.")
-
-
-def let_down(company: Company) -> str:
-    """The time we gave has passed and the technician is not coming after all."""
-    return gsm(
-        f"{company.name}: sorry, the technician we named could not make it in time. We are calling the next one now "
-        f"and will text you who it is. {alternatives(company)}"
-    )
-
-
-def unreached(company: Company) -> str:
-    """The truth, and two other ways, when everybody was paged and nobody has answered (intake.md section 10)."""
-    return gsm(
-        f"{company.name}: we could not reach a technician yet. We keep trying and will text you as soon as one has "
-        f"your call. {alternatives(company)}"
-    )
-
-
-def alternatives(company: Company) -> str:
-    """911, the utilities, another contractor: what is said where we cannot help for certain."""
-    return (
-        f"If anyone is in danger call 911; for gas {company.gas_utility}, for power {company.electric_utility}. "
-        "You may also call another contractor."
-    )
-
-
+# ---- for all ---------------------------------------------------------------------------------------------------------
 def spaced(characters: str) -> str:
     """Digits apart, so that a voice reads them one by one."""
     return " ".join(characters)
-
-
-def _first(person: Person) -> str:
-    return person.name.split()[0]
 
 
 def taken_by(run: PageRun, company: Company) -> str:

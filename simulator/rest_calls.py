@@ -56,6 +56,12 @@ def routes(exchange: "Exchange") -> APIRouter:
             raise not_found()
         return shapes.recording(exchange.switch.recordings[sid])
 
+    @router.delete("/Recordings/{sid}.json", status_code=204)
+    async def deleted(sid: str) -> Response:
+        if exchange.switch.recordings.pop(sid, None) is None:
+            raise not_found()
+        return Response(status_code=204)
+
     @router.get("/Recordings/{sid}")
     async def sound(sid: str) -> Response:
         found = exchange.switch.recordings.get(sid.removesuffix(".wav"))

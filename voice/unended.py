@@ -13,14 +13,12 @@ import structlog
 from sqlmodel import Session
 
 from callbacks.episode import LONGEST_CALL
-from callbacks.missed import UNANSWERED
-from carrier.codes import Meaning, meaning
 from carrier.errors import CarrierError, fault
 from carrier.methods import Methods
 from models.clock import Clock
 from models.company import Company
 from models.database import Database
-from models.enums import CallStatus, Channel, TimerStatus
+from models.enums import CallStatus, TimerStatus
 from models.moves import move
 from models.tables import Call, Timer
 from routing.transfers.errands import Errands
@@ -33,8 +31,6 @@ AGAIN = timedelta(seconds=60)
 
 SERVED = timedelta(minutes=10)
 """To the next look at a call that this very process is serving: its own socket tells the end."""
-
-OVER = UNANSWERED | {"completed"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,24 +73,13 @@ class Unended(Errands[Question]):
 
     def _run(self, errand: Question) -> None:
         try:
-            said = self._said(errand)
-            if said in OVER:
+            said = "completed" if errand.given_up else self._methods.final_status(0, errand.sid)
+            if said is not None:
                 self._database.work(self._ended, errand, said, self._clock())
         except CarrierError as error:
             log.warning("call.not_asked", call=errand.call_id, error=str(error))
         except Exception as error:
             log.error("call.not_asked", call=errand.call_id, **fault(error))
-
-    def _said(self, errand: Question) -> str:
-        """The call's status at Twilio; `completed` for one that it does not know. Raises CarrierError."""
-        if errand.given_up:
-            return "completed"
-        try:
-            return self._methods.news(Channel.CALL, 0, errand.sid).status
-        except CarrierError as error:
-            if meaning(error.code) is not Meaning.OVER:
-                raise
-            return "completed"
 
     def _ended(self, session: Session, errand: Question, said: str, now: datetime) -> None:
         move(session, session.get_one(Timer, errand.timer), TimerStatus.PENDING, TimerStatus.DONE)

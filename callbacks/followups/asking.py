@@ -87,9 +87,9 @@ def _check(session: Session, row: FollowUp, company: Company, now: datetime, ste
     elif session.exec(others.where(col(FollowUp.asked_at) > now - ONCE_IN)).first() is not None:
         stop(session, row, "asked about another job this week", now)
     else:
-        asked = {"asked_at": now, "invited_at": now}
         body = say(company, "check", row.language, link=rules.review_url)
-        if _leave(session, row, step, body, Purpose.REVIEW, FollowUpStatus.ASKED, asked, company, now):
+        text = _text(session, row, step, Purpose.REVIEW, body, now)
+        if _leave(session, row, text, FollowUpStatus.ASKED, company, now, step, asked_at=now, invited_at=now):
             again = now + timedelta(days=rules.reminder_days)
             timers.schedule(session, FOLLOW_UP, row.id, again, Ask.AGAIN * LOOKS)
             last = max(again + ANSWERS_FOR, due + timedelta(days=rules.referral_days - rules.after_days))
@@ -102,8 +102,8 @@ def _again(session: Session, row: FollowUp, company: Company, now: datetime, ste
     if first.status not in SENT:
         stop(session, row, first.reason or "the first text did not arrive", now)
         return
-    body = say(company, "check_again", row.language)
-    _leave(session, row, step, body, Purpose.CHECK, FollowUpStatus.REMINDED, {"reminded_at": now}, company, now)
+    text = _text(session, row, step, Purpose.CHECK, say(company, "check_again", row.language), now)
+    _leave(session, row, text, FollowUpStatus.REMINDED, company, now, step, reminded_at=now)
 
 
 def _last(session: Session, row: FollowUp, company: Company, now: datetime, step: int) -> None:
@@ -113,37 +113,50 @@ def _last(session: Session, row: FollowUp, company: Company, now: datetime, step
     if not interval or session.exec(lately).first() is not None:
         move(session, row, row.status, FollowUpStatus.OVER)
         return
-    body = say(company, "referral", row.language)
-    _leave(session, row, step, body, Purpose.REFERRAL, FollowUpStatus.OVER, {"referral_at": now}, company, now)
+    text = _text(session, row, step, Purpose.REFERRAL, say(company, "referral", row.language), now)
+    _leave(session, row, text, FollowUpStatus.OVER, company, now, step, referral_at=now)
+
+
+def _text(session: Session, row: FollowUp, step: int, purpose: Purpose, body: str, now: datetime) -> Message:
+    return Message(
+        key=key(row, Ask(step // LOOKS)),
+        channel=Channel.TEXT,
+        purpose=purpose,
+        to=row.number,
+        body=body,
+        call_id=session.get_one(Job, row.job_id).call_id,
+        due_at=now,
+        created_at=now,
+    )
 
 
 def _leave(
     session: Session,
     row: FollowUp,
-    step: int,
-    body: str,
-    purpose: Purpose,
+    text: Message,
     new: FollowUpStatus,
-    written: dict[str, datetime],
     company: Company,
     now: datetime,
+    step: int,
+    **written: datetime,
 ) -> bool:
     """Write the text and move on, if the gate lets it; wait for the hour that the gate names; or stop."""
-    text = {
-        "key": key(row, Ask(step // LOOKS)),
-        "channel": Channel.TEXT,
-        "purpose": purpose,
-        "to": row.number,
-        "body": body,
-        "call_id": session.get_one(Job, row.job_id).call_id,
-    }
-    verdict = gate.may_send(session, Message(**text, due_at=now, created_at=now), company, now)
+    verdict = gate.may_send(session, text, company, now)
     if verdict.until is not None:
         timers.schedule(session, FOLLOW_UP, row.id, verdict.until, step + 1)
     elif not verdict.allowed:
         stop(session, row, verdict.reason, now)
     elif move(session, row, row.status, new, **written):
-        outbox.enqueue(session, **text, now=now)
+        outbox.enqueue(
+            session,
+            key=text.key,
+            channel=text.channel,
+            purpose=text.purpose,
+            to=text.to,
+            body=text.body,
+            call_id=text.call_id,
+            now=now,
+        )
         return True
     return False
 

@@ -48,7 +48,7 @@ def why(session: Session, row: FollowUp) -> str | None:
     told = select(JobEvent.kind).where(JobEvent.job_id == job.id, col(JobEvent.kind).in_(against))
     event = session.exec(told).first()
     if event is not None:
-        return event.value
+        return str(event)
     if session.get_one(Call, job.call_id).held:
         return "under a legal hold"
     return "they have called again" if _again(session, row.number, job) else None

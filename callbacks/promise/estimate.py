@@ -1,9 +1,8 @@
 """When will a person dial? The desk is played forward many times from what is known now; no database, no clock.
 
-One play: whoever is free first takes a live call that is waiting, else somebody more urgent who has come due, else the
-next of the queue. Live callers are handed on after `PATIENCE_S` and cost nothing then. The draws are always the same,
-so the same situation gives the same answer, and a longer queue never an earlier one. Measured on one core of the
-developers' machine: 8 ms with nobody waiting, 10 ms with thirty, 45 ms with two hundred (docs/promise.md).
+One play: whoever is free first takes somebody more urgent who has come, else the next of the queue. Callers on the line
+are not in it: they are handed to the desk only while every promise can be kept beside them (`slack.py`). The draws are
+always the same, so the same situation gives the same answer, and a longer queue never an earlier one.
 """
 
 from dataclasses import dataclass
@@ -23,7 +22,6 @@ PLAYS = 240
 KEPT = 0.9
 """The promise: kept nine times of ten."""
 
-PATIENCE_S = 120.0
 REACT_S = 40.0
 """From a free CSR to the caller's telephone ringing: the desk's own leg, the whisper, the key. Mean."""
 
@@ -59,7 +57,6 @@ class Situation:
     ahead: int  # callers before this one, waiting now
     due: tuple[float, ...]  # callers before this one who come due later
     handling: Handling
-    live: Arrivals
     urgent: Arrivals  # callers of P1 who will be missed later
     first_hour: int  # of the week, on the company's wall, at `now`
 
@@ -70,7 +67,7 @@ def dialled(situation: Situation) -> Floats:
     starts, ends = _desk(situation)
     free = _begin(situation, starts, ends)
     closing = _closing(free, ends)
-    at, patience, takes = _interruptions(situation, _horizon(situation))
+    at, takes = _interruptions(situation, _horizon(situation))
     own = _services(situation.handling, situation.ahead + 1, seed=11)
     found = np.full(PLAYS, np.inf)
     done, seen = np.zeros(PLAYS, dtype=np.int64), np.zeros(PLAYS, dtype=np.int64)
@@ -85,7 +82,6 @@ def dialled(situation: Situation) -> Floats:
             if np.isfinite(found).all():
                 break
         lasts = np.where(waiting, takes[seen, rows], own[np.minimum(done, situation.ahead), rows])
-        lasts[waiting & (comes + patience[seen, rows] < when)] = 0.0
         done += ~waiting
         seen += waiting
         ready = when + lasts
@@ -209,28 +205,24 @@ def _services(handling: Handling, count: int, seed: int) -> Floats:
     return cost - REACT_S * np.log1p(-drawn[:, 3])
 
 
-def _interruptions(situation: Situation, until: float) -> tuple[Floats, Floats, Floats]:
-    """Who goes before the queue when they come: (when, how long they wait, what they cost), shape (most, plays)."""
-    live = _poisson(situation, situation.live, until, seed=17)
-    urgent = _poisson(situation, situation.urgent, until, seed=19)
+def _interruptions(situation: Situation, until: float) -> tuple[Floats, Floats]:
+    """Who goes before the queue when they come: (when, what they cost), shape (most, plays)."""
+    urgent = _poisson(situation, situation.urgent, until)
     due = np.repeat(np.array(situation.due, dtype=np.float64)[:, None], PLAYS, axis=1)
-    at = np.concatenate([live, urgent, due.reshape(-1, PLAYS), np.full((1, PLAYS), np.inf)])
-    patience = np.full(at.shape, np.inf)
-    patience[: len(live)] = PATIENCE_S
+    at = np.concatenate([urgent, due.reshape(-1, PLAYS), np.full((1, PLAYS), np.inf)])
     takes = np.concatenate(
         [
-            _services(Handling(situation.handling.mu, situation.handling.sigma, 0.0), len(live), seed=23),
             _services(situation.handling, len(urgent), seed=29),
             _services(situation.handling, len(due) + 1, seed=31),
         ]
     )
     order = np.argsort(at, axis=0, kind="stable")
-    return tuple(np.take_along_axis(each, order, axis=0) for each in (at, patience, takes))  # type: ignore[return-value]
+    return np.take_along_axis(at, order, axis=0), np.take_along_axis(takes, order, axis=0)
 
 
-def _poisson(situation: Situation, arrivals: Arrivals, until: float, seed: int) -> Floats:
+def _poisson(situation: Situation, arrivals: Arrivals, until: float) -> Floats:
     """Times of events in staffed hours until then, shape (most, plays); each play has its own day's rate."""
-    draw = np.random.default_rng(seed)
+    draw = np.random.default_rng(19)
     today = draw.gamma(arrivals.shape, 1 / arrivals.rate, PLAYS)
     later = np.where(draw.random(PLAYS) < STORM_STAYS, today, draw.gamma(CALM_SHAPE, 1 / CALM_SHAPE, PLAYS))
     edges, rates = _rates(situation, arrivals, until)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from sqlmodel import Session, col, select
 
-from callbacks.promise import history
+from callbacks.promise import history, slack
 from callbacks.promise.estimate import PLAYS, Situation, dialled, promised
 from callbacks.promise.staff import Shift, shifts
 from callbacks.queue.order import FAR, breaks_at, may_ring_at, place
@@ -57,6 +57,17 @@ def chance(session: Session, company: Company, callback: Callback, now: datetime
     return float((dialled(now_is) <= callback.promised_at.timestamp()).sum()) / PLAYS
 
 
+def spare(session: Session, company: Company, now: datetime) -> bool:
+    """Whether a caller on the line may be handed to the desk without breaking a promise: see `slack`."""
+    promised = [at.timestamp() for one in waiting(session) if (at := breaks_at(one)) < FAR and at > now]
+    if not promised:
+        return True
+    at_the_desk = [one.spans for one in shifts(session, company, now) if one.spans]
+    urgent = history.urgent(session, company, now)
+    an_hour = urgent.by_hour[history.hour_of_week(company)(now.timestamp())] * urgent.shape / urgent.rate
+    return slack.spare(now.timestamp(), at_the_desk, promised, history.handling(session, now), an_hour)
+
+
 def waiting(session: Session) -> list[Callback]:
     """Everybody with a number whom nobody is calling, those for later too."""
     reachable = select(Callback).where(Callback.status == CallbackStatus.OPEN, col(Callback.number).is_not(None))
@@ -72,7 +83,6 @@ def situation(
     """
     moment = then or now
     desk = [one for one in shifts(session, company, moment) if one.spans]
-    live, urgent = history.arrivals(session, company, now)
     later = [may_ring_at(one) for one in ahead]
     return Situation(
         now=moment.timestamp(),
@@ -82,8 +92,7 @@ def situation(
         ahead=sum(at <= moment for at in later),
         due=tuple(sorted(at.timestamp() for at in later if at > moment)),
         handling=history.handling(session, now),
-        live=live,
-        urgent=urgent,
+        urgent=history.urgent(session, company, now),
         first_hour=history.hour_of_week(company)(moment.timestamp()),
     )
 

@@ -1,4 +1,4 @@
-"""What the company's own history says: how long a call takes, how often nobody answers, how many live calls come.
+"""What the company's own history says: how long a call takes, how often nobody answers, how unusual today is.
 
 Service times of call centres are log-normal, arrivals Poisson with a rate that is itself random from day to day
 (Brown, Gans, Mandelbaum et al., "Statistical Analysis of a Telephone Call Center", JASA 2005; Gans, Koole and
@@ -24,7 +24,7 @@ MAD_TO_SD = 1.4826
 SHORTEST_S, LONGEST_S = 10.0, 7_200.0
 
 PRIOR_WEEKS = 1.0
-LIVE_PER_HOUR = 2.0
+URGENT_PER_HOUR = 0.1
 RECENT_S = 10_800.0
 MARK_S = 600.0
 DAY_SHAPE = 3.0
@@ -44,7 +44,7 @@ class Handling:
 class Arrivals:
     """Events an hour by hour of the week (0 = Monday midnight), and how unusual today is: a gamma's shape and rate."""
 
-    by_hour: tuple[float, ...] = (LIVE_PER_HOUR,) * 168
+    by_hour: tuple[float, ...] = (URGENT_PER_HOUR,) * 168
     shape: float = DAY_SHAPE
     rate: float = DAY_SHAPE
 

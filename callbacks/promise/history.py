@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
-from callbacks.promise.handling import LIVE_PER_HOUR, Arrivals, Handling, learn_handling, learn_today, usual_rates
+from callbacks.promise.handling import URGENT_PER_HOUR, Arrivals, Handling, learn_handling, learn_today, usual_rates
 from callbacks.promise.hours import spans
 from models.company import Company
 from models.enums import AttemptStatus, Priority
@@ -19,7 +19,6 @@ MOST = 400
 
 WEEK_S = 7 * 86_400.0
 CALLS_PER_HOUR = 4.0  # day and night
-URGENT_PER_HOUR = 0.1
 TRIED = (AttemptStatus.TALKING, AttemptStatus.OVER, AttemptStatus.NO_ANSWER)
 
 
@@ -34,8 +33,8 @@ def handling(session: Session, now: datetime) -> Handling:
     return learn_handling(lasted, len(tried), sum(one.status is AttemptStatus.NO_ANSWER for one in tried))
 
 
-def arrivals(session: Session, company: Company, now: datetime) -> tuple[Arrivals, Arrivals]:
-    """Calls that will be handed to the desk while the callers are on the line, and missed callers of P1."""
+def urgent(session: Session, company: Company, now: datetime) -> Arrivals:
+    """Missed callers of P1: they go before everybody."""
     calls = _times(session, Call.received_at, now)
     weeks = min(max(now.timestamp() - min(calls, default=now.timestamp()), 0.0), WEEKS.total_seconds()) / WEEK_S
     hour = hour_of_week(company)
@@ -43,9 +42,8 @@ def arrivals(session: Session, company: Company, now: datetime) -> tuple[Arrival
     open_hours = max(1, round(sum(closes - opens for opens, closes in opened) / 3600))
     usual = usual_rates(calls, weeks, hour, 168, CALLS_PER_HOUR)
     today = learn_today(calls, usual, now.timestamp(), hour)
-    live = usual_rates(_times(session, Transfer.created_at, now), weeks, hour, open_hours, LIVE_PER_HOUR)
-    urgent = usual_rates(_times(session, Callback.created_at, now, _P1), weeks, hour, open_hours, URGENT_PER_HOUR)
-    return Arrivals(live, *today), Arrivals(urgent, *today)
+    missed = _times(session, Callback.created_at, now, _P1)
+    return Arrivals(usual_rates(missed, weeks, hour, open_hours, URGENT_PER_HOUR), *today)
 
 
 _P1 = col(Callback.priority) == Priority.P1.value

@@ -8,7 +8,7 @@ from callbacks import episode
 from callbacks.queue import closing, taking, watch, whisper
 from callbacks.queue.signing import busy
 from callbacks.queue.taking import Answer, Taking
-from carrier import gate, outbox
+from carrier import consent, gate, outbox
 from carrier.doors import ATTEMPT_KEY
 from models.company import Company, Person
 from models.enums import CallbackStatus, Channel, Purpose
@@ -21,7 +21,7 @@ def begin(session: Session, callback: Callback, person: Person, company: Company
     callback = session.get_one(Callback, callback.id, populate_existing=True, with_for_update=True)
     if callback.number is None:
         return Taking(Answer.NO_NUMBER)
-    if not person.opted_in or person.phone == callback.number:
+    if not consent.as_agreed(session, company).person(person.id).opted_in or person.phone == callback.number:
         return Taking(Answer.NOT_AGREED)
     if callback.status == CallbackStatus.TAKEN and live(session, callback) is not None:
         mine = callback.taken_by == person.id

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, func, select
 
 from callbacks.promise.staff import on_duty
+from carrier import consent
 from models.company import Company, Person
 from models.enums import AttemptStatus, CallbackStatus
 from models.moves import ALLOWED
@@ -40,5 +41,6 @@ def idle(session: Session, company: Company, now: datetime) -> list[Person]:
         Attempt.status == AttemptStatus.NOT_BEGUN, col(Attempt.ended_at) > now - REST
     )
     away = busy(session) | set(session.exec(vain))
-    free = [one for one in on_duty(session, company, now) if one.opted_in and one.id not in away]
+    agreed = consent.as_agreed(session, company)
+    free = [one for one in on_duty(session, agreed, now) if one.opted_in and one.id not in away]
     return sorted(free, key=lambda one: rung.get(one.id, 0.0))

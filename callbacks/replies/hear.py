@@ -12,6 +12,7 @@ from carrier import consent
 from models.company import Company, Person
 from models.enums import Priority
 from routing import paging
+from routing.rota import changes
 from triage.assessment import Context
 from triage.triage import Triage, Utterance
 
@@ -19,17 +20,22 @@ from triage.triage import Triage, Utterance
 def hear(session: Session, triage: Triage, company: Company, text: Text, now: datetime) -> None:
     """Deal with a text; answers are rows of the outbox.
 
-    A cry for help first; then a yes or no to our texts, which may hold an emergency besides; then the staff's own
-    words; then callers'.
+    A cry for help first, which may be the carriers' HELP too; then a yes or no to our texts, which may hold an
+    emergency besides; then the staff's own words; then callers'.
     """
     record.hold(session, text.number, now)
     outside = record.sent_outside(session, text.number, now)
     if outside is not None and (told := safety.answer(session, outside, text.body, company, now)) is not None:
         reply(session, text.sid, text.number, told, now, outside.id, danger=True)
-        return
-    if consent.opt_out(session, company, text.number, text.body, text.opt_out, text.sid, now):
+        consent.opt_out(session, company, text.number, text.body, text.opt_out, f"{text.sid}:besides", now)
         return
     person = next((one for one in company.staff if one.phone == text.number), None)
+    agreed = consent.as_agreed(session, company) if person else None
+    answered = consent.opt_out(session, company, text.number, text.body, text.opt_out, text.sid, now)
+    if agreed is not None and consent.as_agreed(session, company) != agreed:
+        changes.look_now(session, now)
+    if answered:
+        return
     if person is None:
         talk.caller(session, triage, company, text, now)
     else:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from callbacks import owing, story
+from callbacks import followups, owing, story
 from callbacks import queue as waiting
 from callbacks.replies import address, reading, record, urgent
 from callbacks.replies.answering import reply
@@ -52,6 +52,11 @@ def caller(session: Session, triage: Triage, company: Company, text: Text, now: 
     if "card_number" in heard.signals:
         utterance = replace(utterance, text=record.REMOVED)
     begins = heard.priority == Priority.P1 or reading.says_urgent(text.body)
+    if not begins and "card_number" not in heard.signals:
+        thanks = followups.answer(session, text.number, text.body, company, now)
+        if thanks is not None:
+            reply(session, text.sid, text.number, thanks, now)
+            return
     if call is None and not begins:
         _out_of_the_blue(session, company, text, heard, now)
         return

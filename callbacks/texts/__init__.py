@@ -3,7 +3,6 @@
 templates.toml  the texts
 book.py         reading them, and the company's own
 say.py          filling them
-when.py         times, in the customer's language
 septets.py      how long a text is on the air
 faults.py       what is wrong with a company's own texts, found at the start
 """
@@ -18,6 +17,6 @@ from callbacks.texts.say import (
     slipped,
     spoken,
 )
-from callbacks.texts.when import told
+from routing.when import told
 
 __all__ = ["agreed", "emergency_by_text", "missed", "promised", "question", "say", "slipped", "spoken", "told"]

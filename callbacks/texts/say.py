@@ -5,9 +5,9 @@ from datetime import datetime
 
 from callbacks.texts.book import OURS, PARTS, placeholders, template
 from callbacks.texts.septets import TWO, septets
-from callbacks.texts.when import told
 from models.company import Company
 from models.enums import Language
+from routing.when import told
 from routing.words import clock_time, gsm
 from triage.situations import SCRIPTS
 

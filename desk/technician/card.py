@@ -9,6 +9,7 @@ from typing import Literal
 
 from sqlmodel import Session
 
+from carrier import consent
 from models.company import Company, Person
 from models.enums import RunStatus
 from models.tables import Job, PageRun, RunEvent
@@ -77,6 +78,7 @@ def card(session: Session, run_id: str, person: Person, company: Company, now: d
     run = session.get(PageRun, run_id, populate_existing=True)
     if run is None:
         return None
+    company = consent.as_agreed(session, company)
     job = session.get_one(Job, run.job_id)
     state = _state(run, person)
     bare = Card(job.number, job.priority or "", jobs.title(job), state, _status(run, state, company))

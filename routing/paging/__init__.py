@@ -10,7 +10,7 @@ Every function here works inside the caller's transaction: rows first, acts late
     overdue.py on the way, and never there: asked once, then a manager told
     reply.py   the answers that come by text
     hands.py   who may be sent for the job
-    customer.py, texts.py   what the customer and the staff are told
+    customer.py, customer_words.py, texts.py   what the customer, in their language, and the staff are told
     story.py   what happened, for people to read
 
 The order in which rows are held, everywhere, so that no two transactions wait for each other: a timer that rings holds

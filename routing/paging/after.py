@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, select
 
-from carrier import timers
+from carrier import consent, timers
 from models.company import Company, Person
 from models.enums import RunStatus, TimerStatus
 from models.tables import Job, PageRun, Timer
@@ -54,7 +54,7 @@ def silent_due(session: Session, timer: Timer, company: Company, now: datetime) 
     if run is None:
         return
     person, job = company.find(run.acknowledged_by), session.get_one(Job, run.job_id)
-    send = told_to_send(job, person, company, now, run).strip() if person else ""
+    send = told_to_send(job, person, consent.as_agreed(session, company), now, run).strip() if person else ""
     key = f"silent:{run.id}:{timer.step}"
     if story.heard_of(session, run):
         if person is not None and send:

@@ -6,7 +6,7 @@ from hashlib import sha256
 
 from sqlmodel import Session, col, select
 
-from carrier import outbox, timers
+from carrier import consent, outbox, timers
 from carrier.outbox import settle
 from models.company import Company, Person
 from models.enums import JobStatus, MessageStatus, RunStatus
@@ -138,7 +138,8 @@ def arrived(session: Session, run: PageRun, person: Person, now: datetime) -> bo
 
 def reassign(session: Session, run: PageRun, person: Person, other: Person, company: Company, now: datetime) -> bool:
     """Whoever holds the job wants `other` to go: paged at once, and the ladder behind. False when it may not be."""
-    if other not in who_may_go(session.get_one(Job, run.job_id), person, company, now):
+    able = who_may_go(session.get_one(Job, run.job_id), person, consent.as_agreed(session, company), now)
+    if other.id not in {one.id for one in able}:
         return False
     lock(session, run)
     return run.acknowledged_by == person.id and after.reopen(

@@ -4,14 +4,13 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from carrier import outbox
+from carrier import consent, outbox
 from models.company import Company, Person
-from models.enums import CallbackStatus, Channel, MessageStatus, Purpose
-from models.tables import Callback, Job, Message, PageRun
+from models.enums import CallbackStatus, Channel, Language, MessageStatus, Purpose
+from models.tables import Call, Callback, Job, Message, PageRun
 from routing import words
-from routing.paging import story, texts
+from routing.paging import customer_words, story
 from routing.paging.hands import may_work
-from routing.rota.notices import clock
 
 CALL_BACK_WITHIN = timedelta(minutes=15)
 """A technician who took the job phones the customer within 15 minutes (docs/domain/intake.md section 1)."""
@@ -23,20 +22,23 @@ JUST_TOLD = timedelta(minutes=5)
 def accepted(session: Session, run: PageRun, person: Person, company: Company, now: datetime) -> None:
     """Who has taken it, and by when that person phones."""
     able = may_work(session.get_one(Job, run.job_id), person, company, now)
-    body = words.accepted(company, person, now + CALL_BACK_WITHIN, able=able)
+    by = now + CALL_BACK_WITHIN
+    body = customer_words.accepted(company, person, by, _language(session, run), able=able)
     _tell(session, run, f"accepted:{run.id}:{run.reopened}", body, now)
 
 
 def on_way(session: Session, run: PageRun, person: Person, company: Company, now: datetime) -> None:
     """The technician set out, with the minutes that they gave; once for each promise."""
     arrival = promised(run).isoformat(timespec="minutes") if run.minutes else "set out"
-    _tell(session, run, f"on_way:{run.id}:{run.reopened}:{arrival}", words.on_way(company, person, run.minutes), now)
+    body = customer_words.on_way(company, person, run.minutes, _language(session, run))
+    _tell(session, run, f"on_way:{run.id}:{run.reopened}:{arrival}", body, now)
 
 
 def let_down(session: Session, run: PageRun, company: Company, now: datetime) -> None:
     """The time that was given has passed, and whoever gave it is not coming."""
     story.note(session, run, story.LET_DOWN, now, detail="customer told")
-    _tell(session, run, f"let_down:{run.id}:{run.reopened}", words.let_down(company), now)
+    body = customer_words.let_down(company, _language(session, run))
+    _tell(session, run, f"let_down:{run.id}:{run.reopened}", body, now)
 
 
 def unreached(session: Session, run: PageRun, company: Company, now: datetime) -> None:
@@ -45,7 +47,7 @@ def unreached(session: Session, run: PageRun, company: Company, now: datetime) -
     if known or story.said_since(session, run, story.LET_DOWN, now - JUST_TOLD):
         return
     story.note(session, run, story.UNREACHED, now, detail="customer told")
-    _tell(session, run, f"unreached:{run.id}", words.unreached(company), now)
+    _tell(session, run, f"unreached:{run.id}", customer_words.unreached(company, _language(session, run)), now)
 
 
 def given_up(session: Session, run: PageRun, company: Company, now: datetime) -> None:
@@ -56,7 +58,7 @@ def given_up(session: Session, run: PageRun, company: Company, now: datetime) ->
     job = session.get_one(Job, run.job_id)
     owed = select(Callback).where(Callback.call_id == job.call_id, Callback.status == CallbackStatus.OPEN)
     by = next((one.promised_at for one in session.exec(owed)), None)
-    body = texts.given_up(company, clock(company, by) if by and by > now else "")
+    body = customer_words.given_up(company, by if by and by > now else None, now, _language(session, run))
     about = (Message.call_id == job.call_id, Message.to == job.callback, Message.purpose == Purpose.RECEIPT)
     beside = select(Message).where(*about, Message.created_at == now, Message.status == MessageStatus.PENDING)
     if by and (text := session.exec(beside).first()) is not None:
@@ -88,8 +90,8 @@ def tell_heads(
     session: Session, job: Job, company: Company, key: str, body: str, now: datetime, *, but: Person | None = None
 ) -> None:
     """A text to everybody who answers for the shop, `but` one whom it is about."""
-    for person in company.staff:
-        if person.opted_in and person.is_head and person != but:
+    for person in consent.as_agreed(session, company).staff:
+        if person.opted_in and person.is_head and not (but and person.id == but.id):
             tell_staff(session, job, person, f"{key}:{person.id}", body, now)
 
 
@@ -128,6 +130,12 @@ def tell_staff(
         run_id=ring_about.id if ring_about else None,
         person_id=person.id,
     )
+
+
+def _language(session: Session, run: PageRun) -> Language:
+    """What the customer speaks, as the job's call has it."""
+    call = session.get_one(Call, session.get_one(Job, run.job_id).call_id)
+    return Language.ES if call.language == Language.ES else Language.EN
 
 
 def _tell(session: Session, run: PageRun, key: str, body: str, now: datetime) -> None:

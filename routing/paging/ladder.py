@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, func, select
 
+from carrier import consent
 from models.company import Company
 from models.enums import MessageStatus, Purpose, Trade
 from models.tables import Job, Message
@@ -17,20 +18,32 @@ from routing.rota.duty import ladder_people
 
 
 def plan_for(session: Session, job: Job, company: Company, now: datetime, *, managers: bool) -> Plan:
-    """Whom to page, by the rota as it is now, and with what this night has already asked of people."""
+    """Whom to page, by the rota as it is now, and with what this night has already asked of people.
+
+    Those who have said STOP are passed over, those who have said JOIN are not. Where that leaves nobody at all, the
+    ladder is the profile's: the gate holds its pages, and its end is told to the customer.
+    """
     trade, gas = (Trade.OFFICE, False) if managers else trade_of(job)
     changes = rota.load(session, now, now + timedelta(microseconds=1))
-    return oncall.plan(
-        company,
-        trade,
-        gas=gas,
-        order=ladder_people(company, changes, now, trade),
-        situation=job.situation,
-        site=site_of(job),
-        priority=job.priority,
-        pages_tonight=_pages_tonight(session, company, now),
-        at=now,
-    )
+    pages_tonight = _pages_tonight(session, company, now)
+
+    def plan(people: Company) -> Plan:
+        return oncall.plan(
+            people,
+            trade,
+            gas=gas,
+            order=ladder_people(people, changes, now, trade),
+            situation=job.situation,
+            site=site_of(job),
+            priority=job.priority,
+            pages_tonight=pages_tonight,
+            at=now,
+        )
+
+    try:
+        return plan(consent.as_agreed(session, company))
+    except LookupError:
+        return plan(company)
 
 
 def _pages_tonight(session: Session, company: Company, now: datetime) -> dict[str, int]:

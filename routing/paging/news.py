@@ -5,7 +5,7 @@ from hashlib import sha256
 
 from sqlmodel import Session, col, func, select
 
-from carrier import timers
+from carrier import consent, timers
 from models.company import Company
 from models.enums import Channel, MessageStatus, Purpose, RunStatus
 from models.tables import Job, Message, PageRun
@@ -119,7 +119,7 @@ def brief(session: Session, job: Job, company: Company, now: datetime) -> None:
 
 def call_for_help(session: Session, job: Job, company: Company, now: datetime) -> None:
     """A caller who was sent outside writes that they need help: everybody who answers for it is told at once."""
-    heads = [one.id for one in company.staff if one.is_head and one.opted_in]
+    heads = [one.id for one in consent.as_agreed(session, company).staff if one.is_head and one.opted_in]
     people = (company.find(one) for one in dict.fromkeys([*reached(session, job), *heads]))
     for person in filter(None, people):
         customer.tell_staff(session, job, person, f"help:{job.id}:{person.id}", words.needs_help(job), now)

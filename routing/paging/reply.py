@@ -10,6 +10,7 @@ from typing import Literal
 
 from sqlmodel import Session, col, select
 
+from carrier import consent
 from models.company import Company, Person
 from models.enums import RunStatus
 from models.tables import Job, Message, PageRun
@@ -94,7 +95,7 @@ def answer_text(session: Session, person: Person, text: str, company: Company, n
     else:
         answer = decline(session, run, person, company, now)
     job = session.get_one(Job, run.job_id)
-    send = told_to_send(job, person, company, now, run) if answer is Answer.YOURS else ""
+    send = told_to_send(job, person, consent.as_agreed(session, company), now, run) if answer is Answer.YOURS else ""
     return words.answered(answer, job, run, company) + send
 
 

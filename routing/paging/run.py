@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlmodel import Session, col, select, update
 
-from carrier import outbox, timers
+from carrier import consent, outbox, timers
 from models.company import Company, Patience, Person
 from models.enums import Channel, JobStatus, Priority, Purpose, RunStatus
 from models.moves import move
@@ -85,13 +85,14 @@ def rung(run: PageRun, step: int) -> Rung:
     return Rung.from_json(run.policy[min(step, len(run.policy) - 1)])
 
 
-def willing(run: PageRun, step: int, company: Company) -> list[Person]:
-    """Whom a step pages: its people who are still with the company and have not passed.
+def willing(session: Session, run: PageRun, step: int, company: Company) -> list[Person]:
+    """Whom a step pages: its people who are still with the company, agree to be paged and have not passed.
 
-    From the last rung on, where these are nobody, those who passed are asked again.
+    From the last rung on, where these are nobody, the others are asked again.
     """
-    here = [found for one in rung(run, step).people if (found := company.find(one))]
-    left = [one for one in here if one.id not in run.passed]
+    agreed = consent.as_agreed(session, company)
+    here = [found for one in rung(run, step).people if (found := agreed.find(one))]
+    left = [one for one in here if one.id not in run.passed and one.opted_in]
     return left or (here if step >= len(run.policy) - 1 else [])
 
 
@@ -117,7 +118,7 @@ def climb(session: Session, run: PageRun, company: Company, now: datetime, *, ti
         customer.unreached(session, run, company, now)
         return
     step = run.step + 1
-    while not willing(run, step, company) and step < len(run.policy) - 1:
+    while not willing(session, run, step, company) and step < len(run.policy) - 1:
         step += 1
     if not _step_up(session, run, step):
         return  # somebody else did, in the same instant
@@ -125,7 +126,7 @@ def climb(session: Session, run: PageRun, company: Company, now: datetime, *, ti
         if step >= len(run.policy):
             customer.unreached(session, run, company, now)
         what = story.CLIMBED if step < len(run.policy) else story.REPEATED
-        story.note(session, run, what, now, detail=", ".join(one.id for one in willing(run, step, company)))
+        story.note(session, run, what, now, detail=", ".join(one.id for one in willing(session, run, step, company)))
         fire(session, run, company, now)
     elif move(session, run, RunStatus.RUNNING, RunStatus.EXHAUSTED):
         story.note(session, run, story.EXHAUSTED, now)
@@ -134,15 +135,19 @@ def climb(session: Session, run: PageRun, company: Company, now: datetime, *, ti
 
 
 def fire(session: Session, run: PageRun, company: Company, now: datetime) -> None:
-    """Write the pages of the run's present step, and the timer that looks after them."""
+    """Write the pages of the run's present step, and the timer that looks after them.
+
+    Where it pages nobody and another follows, that is due at once.
+    """
     present = rung(run, run.step)
     job = session.get_one(Job, run.job_id)
-    for person in willing(run, run.step, company):
+    people = willing(session, run, run.step, company)
+    for person in people:
         methods = methods_of(person, present)
         for channel in [one for one in methods if _at_once(job, one)] or methods[:1]:
             page(session, run, job, company, person, channel, now)
-    due = now + timedelta(seconds=present.wait_s) + ACCEPTANCE
-    timers.schedule(session, kind=RUNG_TIMER, ref=run.id, due_at=due, step=run.step)
+    wait = timedelta(seconds=present.wait_s) + ACCEPTANCE if people or run.step >= len(run.policy) - 1 else timedelta(0)
+    timers.schedule(session, kind=RUNG_TIMER, ref=run.id, due_at=now + wait, step=run.step)
 
 
 def methods_of(person: Person, present: Rung) -> list[Channel]:

@@ -1,13 +1,11 @@
-"""What staff read when a job that was taken goes no further, and the customer when nobody took it. GSM-7, short, as all
-in routing/words.py.
-"""
+"""What staff read when a job that was taken goes no further. GSM-7, short, as all in routing/words.py."""
 
 from collections.abc import Sequence
 
-from models.company import Company, Person
+from models.company import Person
 from models.tables import Job
 from routing import jobs
-from routing.words import alternatives, gsm, spaced, still_asked
+from routing.words import gsm, spaced, still_asked
 
 NAMED = 3
 """So many people in one sentence."""
@@ -52,12 +50,3 @@ def not_heard_of(job: Job, person: Person | None) -> str:
 def arrived_noted(job: Job) -> str:
     """To the technician who wrote that they are there."""
     return f"#{job.number}: arrived, noted. Thank you."
-
-
-def given_up(company: Company, by: str) -> str:
-    """The truth to the customer when the ladder has ended; `by` is when a person calls, "" when no time was given."""
-    person = f"A person will phone you by {by}." if by else "Our manager is told and a person will phone you."
-    return gsm(
-        f"{company.name}: we are sorry, nobody could take your job and we are not calling anyone further. {person} "
-        f"{alternatives(company)}"
-    )

@@ -168,6 +168,11 @@ def look_soon(session: Session, now: datetime) -> None:
     timers.schedule(session, ROTA_CHECK, f"changed:{now.isoformat()}", now + SETTLE)
 
 
+def look_now(session: Session, now: datetime) -> None:
+    """Have the rota looked at at once: somebody may be paged no more, or again."""
+    timers.schedule(session, ROTA_CHECK, f"agreed:{now.isoformat()}", now)
+
+
 def refusal(company: Company, change: Change, now: datetime) -> str | None:
     """Why a change makes no sense in itself; None when it does."""
     for one in filter(None, (change.person, change.covers)):

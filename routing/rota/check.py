@@ -58,7 +58,7 @@ def rota_check_due(session: Session, timer: Timer, company: Company, now: dateti
         if gone := withdrawn_at(session, at, now):
             notices.tell(session, company, (), at, withdrawn=gone)
     for concern in concerns(session, company, now, fit):
-        _warn(session, company, concern, now)
+        _warn(session, consent.as_agreed(session, company), concern, now)
     begin(session, company, now)
 
 
@@ -81,10 +81,11 @@ def concerns(
     evening = _evening(company, now + BEFORE_A_HANDOFF)
     since, until = (instant(company.timezone, wall) for wall in (evening, evening + nights * DAY))
     out = ways_out(session, company)
+    agreed = consent.as_agreed(session, company)
     first: dict[tuple[str, ...], Concern] = {}
     for span in next_changes(company, load(session, since, until), since, until):
         day = (span.ends - timedelta(microseconds=1)).astimezone(company.timezone).date()
-        wrong = findings(company, span.duties, out, day, fit or by_licence(company))
+        wrong = findings(agreed, span.duties, out, day, fit or by_licence(company))
         if wrong:
             starts = first[wrong].starts if wrong in first else span.starts
             first[wrong] = Concern(starts, span.ends, wrong)

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from carrier import consent
 from models.clock import Clock
 from models.company import Company
 from models.database import Database
@@ -74,10 +75,11 @@ def _looking(app: typer.Typer, open_shop: OpenShop) -> None:
         with open_shop() as shop:
             when = shop.time(at) if at else shop.clock()
             written = shop.database.work(changes.load, when, when + HORIZON)
-            duties = on_duty(shop.company, written, when, trade)
+            company = shop.database.work(consent.as_agreed, shop.company)
+            duties = on_duty(company, written, when, trade)
             if json_output:
-                return _json([view.duty(shop.company, one, when) for one in duties])
-            _show(shop.company, [Span(when, when, duties)])
+                return _json([view.duty(company, one, when) for one in duties])
+            _show(company, [Span(when, when, duties)])
 
     @app.command("week")
     def week_command(days: Days = 7, json_output: Json = False) -> None:
@@ -86,10 +88,11 @@ def _looking(app: typer.Typer, open_shop: OpenShop) -> None:
             since = shop.clock()
             until = since + timedelta(days=days)
             written = shop.database.work(changes.load, since, until)
-            spans = next_changes(shop.company, written, since, until)
+            company = shop.database.work(consent.as_agreed, shop.company)
+            spans = next_changes(company, written, since, until)
             if json_output:
-                return _json([view.span(shop.company, one) for one in spans])
-            _show(shop.company, spans)
+                return _json([view.span(company, one) for one in spans])
+            _show(company, spans)
 
     @app.command("check")
     def check_command(json_output: Json = False) -> None:

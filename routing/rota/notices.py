@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from carrier import outbox
+from carrier import consent, outbox
 from models.company import Company, Person
 from models.enums import Channel, DutyKind, Purpose
 from routing.rota.duty import Change
@@ -24,7 +24,7 @@ def tell(
     written, withdrawn = (sorted(some, key=lambda one: (one.starts, one.id)) for some in (written, withdrawn))
     coming = [one for one in written if one.kind is not DutyKind.OFF]
     concerned = dict.fromkeys(one for each in (*coming, *withdrawn) for one in (each.person, each.covers) if one)
-    for person in filter(None, map(company.find, concerned)):
+    for person in filter(None, map(consent.as_agreed(session, company).find, concerned)):
         said = [*(_what(company, one, person) for one in coming), *(_undone(company, one, person) for one in withdrawn)]
         about = f"rota_change:{written[0].id}" if written else f"rota_withdrawn:{withdrawn[0].id}:{now.isoformat()}"
         if person.opted_in:

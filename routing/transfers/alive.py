@@ -11,13 +11,12 @@ from datetime import datetime
 import structlog
 from sqlmodel import Session
 
-from carrier.codes import Meaning, meaning
 from carrier.errors import CarrierError, fault
 from carrier.methods import Methods
 from models.clock import Clock
 from models.company import Company
 from models.database import Database
-from models.enums import Channel, TimerStatus, TransferStatus
+from models.enums import TimerStatus, TransferStatus
 from models.moves import move
 from models.tables import Call, Timer, Transfer
 from routing.transfers import watch
@@ -25,9 +24,6 @@ from routing.transfers.errands import Errands
 from routing.transfers.handing import FINAL, leg_of, leg_over
 
 log = structlog.get_logger(__name__)
-
-OVER = frozenset({"completed", "busy", "no-answer", "failed", "canceled"})
-"""How Twilio says that a call is over (CallStatus)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +84,7 @@ class Alive(Errands[Question]):
             log.error("transfer.not_asked", transfer=errand.transfer, **fault(error))
 
     def _over(self, line: Line) -> bool:
-        """Whether the call is over, or Twilio knows of none. Raises CarrierError when it cannot say."""
-        try:
-            return self._methods.news(Channel.CALL, line.account, line.sid).status in OVER
-        except CarrierError as error:
-            if meaning(error.code) is not Meaning.OVER:
-                raise
-            return True
+        return self._methods.final_status(line.account, line.sid) is not None
 
     def _parted(self, session: Session, asked: Question, now: datetime) -> None:
         """The CSR is gone and the caller is not."""

@@ -10,10 +10,10 @@ from typing import Any
 
 from sqlmodel import Session, col, func, select
 
-from carrier import outbox
+from carrier import consent, outbox
 from carrier.doors import LEG_KEY
 from models.company import Company, Person
-from models.enums import CallbackStatus, Channel, JobStatus, MessageStatus, Purpose, TransferStatus
+from models.enums import CallbackStatus, Channel, JobStatus, MessageStatus, Priority, Purpose, TransferStatus
 from models.moves import ALLOWED, move
 from models.tables import Attempt, Call, Callback, Message, Transfer, new_id
 from routing import jobs
@@ -40,11 +40,12 @@ def begin(
         job = jobs.of_call(session, call.id)
         language = "es" if reason == "spanish" else call.language
         trade = job.trade if job else assessment.trade if assessment else None
+        line = line_up(consent.as_agreed(session, company), call.caller, language, _given(session), trade)
         transfer = Transfer(
             call_id=call.id,
             reason=reason,
             summary=summary(assessment, reason, paged=job is not None and job.status != JobStatus.NEW),
-            people=[person.id for person in line_up(company, call.caller, language, _given(session), trade)],
+            people=[person.id for person in line],
             room=f"job-{new_id()}" if company.transfers.way == "room" else None,
             created_at=now,
         )
@@ -77,7 +78,8 @@ def advance(session: Session, transfer: Transfer, company: Company, now: datetim
         return
     left = [person for one in transfer.people[transfer.tried :] if (person := company.find(one))]
     may_hold = watch.held_s(session, transfer) < company.transfers.hold_s
-    match choose(left, _busy(session, transfer), company, now, may_hold=may_hold):
+    busy = _busy(session, transfer) if _may_talk(session, transfer, company, now) else {one.id for one in company.staff}
+    match choose(left, busy, company, now, may_hold=may_hold):
         case Ring(person):
             later = [one.id for one in left if one is not person]
             order = [*transfer.people[: transfer.tried], person.id, *later]
@@ -148,6 +150,14 @@ def live(session: Session, call_id: str) -> bool:
     """Whether the call's transfer is under way: the caller holds, or talks to a person."""
     transfer = of_call(session, call_id)
     return transfer is not None and TransferStatus(transfer.status) not in FINAL
+
+
+def _may_talk(session: Session, transfer: Transfer, company: Company, now: datetime) -> bool:
+    """Whether the desk has time for this caller beside the promises that were given; for an emergency always."""
+    if company.spare is None or company.spare(session, company, now):
+        return True
+    job = jobs.of_call(session, transfer.call_id)
+    return job is not None and job.priority == Priority.P1
 
 
 def _busy(session: Session, transfer: Transfer) -> set[str]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import count
 from typing import Any
 
-from carrier.client import News
+from carrier.client import Arrived, News
 from carrier.errors import CarrierError, Refused, UnknownOutcome
 
 LOST = "lost"
@@ -34,6 +34,8 @@ class FakeCarrier:
     before: Callable[[], None] = lambda: None
     looks: int = 0
     standing: dict[str, News] = field(default_factory=dict)
+    came: list[Arrived] = field(default_factory=list)
+    joined: dict[str, int] = field(default_factory=dict)
     off: list[str] = field(default_factory=list)
     tapes: dict[str, bytes] = field(default_factory=dict)
     series: str = "SM"
@@ -74,6 +76,15 @@ class FakeCarrier:
         if sid not in self.standing:
             raise Refused(20404, permanent=True)
         return self.standing[sid]
+
+    def arrived(self, since: datetime) -> tuple[Arrived, ...]:
+        self.looks += 1
+        if self.plan and isinstance(self.plan[0], CarrierError):
+            raise self.plan.popleft()  # type: ignore[misc]
+        return tuple(sorted((one for one in self.came if one.at >= since), key=lambda one: one.at))
+
+    def joined_s(self, sid: str) -> int:
+        return self.joined.get(sid, 0)
 
     def text_news(self, sid: str) -> News:
         return self._news(sid)

@@ -20,8 +20,9 @@ from tests.carrier.world import World
 
 ANN, BEN, SAM = "+15125550777", "+15125550778", "+15125550101"  # two customers in Austin, a technician
 CUSTOMERS = st.sampled_from((ANN, BEN))
-ANYBODY = st.sampled_from((ANN, BEN, SAM, "+18002221222", "911", "+15125550100"))
+ANYBODY = st.sampled_from((ANN, ANN, BEN, BEN, SAM, "+18002221222", "911", "+15125550100"))
 MARKETING = {Purpose.CHECK, Purpose.REVIEW, Purpose.REFERRAL}
+PUSHED = {Purpose.MISSED, Purpose.RECEIPT, Purpose.SLIPPED}
 STAFF = {Purpose.PAGE, Purpose.STAFF}
 SAYS_NO = ["STOP", "please stop texting me", "no me manden mensajes", "do not call me", "revoke"]
 SAYS_NOTHING = ["please stop the leak", "it won't stop", "stop by tomorrow", "yes", "thanks", "cancel my appointment"]
@@ -67,8 +68,8 @@ class Oracle:
         if purpose in MARKETING:
             opens = 12 if local.weekday() == 6 else 9
             return None if to in self.written and opens <= local.hour < 21 else "L7, L8"
-        if purpose is Purpose.SLIPPED and not 8 <= local.hour < 21:
-            since = max(self.called_at.get(to, row.created_at), self.danger_at.get(to, row.created_at))
+        if purpose in PUSHED and not 8 <= local.hour < 21:
+            since = self.called_at.get(to, row.created_at)
             urgent = row.call_id is not None and to in self.danger_at
             return None if urgent or now - since <= timedelta(minutes=30) else "L7"
         return None
@@ -176,13 +177,17 @@ class Law(RuleBasedStateMachine):
         of_call=st.booleans(),
         twilio=st.sampled_from((None, None, 21610)),
         hours=st.sampled_from((0, 0, 5, 11)),
-        joins=st.booleans(),
+        before=st.sampled_from(("", "calls", "joins", "is listed")),
     )
-    def everything_is_to_leave(self, to: str, of_call: bool, twilio: int | None, hours: int, joins: bool) -> None:
-        """A message of every purpose and channel, some hours later; perhaps to somebody who has just joined."""
+    def everything_is_to_leave(self, to: str, of_call: bool, twilio: int | None, hours: int, before: str) -> None:
+        """A message of every purpose and channel, some hours after a call; perhaps to who has joined or is listed."""
+        if before == "calls" and to in (ANN, BEN):
+            self.somebody_calls(to, danger=False)
         self.clock.turn(hours * 3600)
-        if joins and to in (ANN, BEN):
+        if before == "joins" and to in (ANN, BEN):
             self.a_customer_joins(to)
+        if before == "is listed" and to in (ANN, BEN):
+            self.the_list(to, on=True)
         self.count += 1
         with self.database.transaction() as session:
             calls = session.exec(select(Call.id).where(Call.caller == to)).all() if of_call else []

@@ -140,7 +140,8 @@ async def _play(scene: MissedScene) -> None:
         await asyncio.gather(*(_live(scene, one, began) for one in scene.plan.callers))
         await asyncio.gather(*kills)
         until = asyncio.get_running_loop().time() + SETTLED_S
-        while await asyncio.to_thread(_owing, scene.books) and asyncio.get_running_loop().time() < until:  # noqa: ASYNC110
+        rang = {leg.sid for legs in scene.legs.values() for leg in legs}
+        while await asyncio.to_thread(_owing, scene.books, rang) and asyncio.get_running_loop().time() < until:  # noqa: ASYNC110
             await asyncio.sleep(EVERY_S)
     finally:
         tending.cancel()
@@ -172,21 +173,22 @@ async def _tend(fleet: Fleet) -> None:
         await asyncio.sleep(EVERY_S)
 
 
-def _owing(books: Engine) -> int:
-    """Calls that are not over for us, and texts about missed calls that are due or being sent."""
+def _owing(books: Engine, rang: set[str]) -> int:
+    """Calls that we have not heard of or are not over for us, and texts about them that are due or being sent."""
     waits = col(Message.status).in_((MessageStatus.PENDING, MessageStatus.SENDING))
     open_ = select(func.count()).select_from(Call).where(Call.status != CallStatus.ENDED)
     due = select(func.count()).select_from(Message).where(waits, Message.purpose == Purpose.MISSED)
     with Session(books) as session:
-        return session.exec(open_).one() + session.exec(due).one()
+        unheard_of = len(rang - set(session.exec(select(Call.sid))))
+        return unheard_of + session.exec(open_).one() + session.exec(due).one()
 
 
 def _evidence(scene: MissedScene, seconds: float) -> MissedEvidence:
     with Session(scene.books) as session:
-        rows, written = session.exec(select(Message)).all(), {*session.exec(select(Call.sid))}
+        rows = session.exec(select(Message)).all()
     exchange, fleet = scene.twilio.exchange, scene.fleet
     answered = [one.hook for one in exchange.requests if one.reply.error is None]
-    ends, heard = {one.sid for one in answered if one.kind == "call-status"}, {one.sid for one in answered} | written
+    ends, heard = {one.sid for one in answered if one.kind == "call-status"}, {one.sid for one in answered}
     episodes = [
         Episode(caller, _over(legs[0]), legs[0].sid in ends, any(leg.sid in heard for leg in legs))
         for caller, legs in scene.legs.items()

@@ -89,7 +89,7 @@ def test_the_shop_must_open_before_it_closes(tmp_path: Path) -> None:
 
 def test_hold_music_is_on_unless_it_is_switched_off(tmp_path: Path) -> None:
     assert load(EXAMPLE_PROFILE).transfers.music
-    assert not written(tmp_path, EXAMPLE.replace("[transfer]", "[transfer]\nmusic = false\n#", 1)).transfers.music
+    assert not written(tmp_path, EXAMPLE.replace("music = true", "music = false", 1)).transfers.music
 
 
 def test_two_people_with_one_id(tmp_path: Path) -> None:

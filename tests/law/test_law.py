@@ -2,25 +2,32 @@
 
 import ast
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from sqlmodel import Session, select
 
-from carrier import blocked, consent, gate, outbox, retention
+from callbacks import texts
+from carrier import blocked, consent, gate, outbox, retention, twiml
 from carrier.gate import RULES
 from carrier.law import MARKETING, law
 from firstring import profile_law
 from models.company import Company
-from models.enums import CallStatus, Channel, ConsentScope, Purpose
+from models.enums import CallStatus, Channel, ConsentScope, Language, Purpose
 from models.lawful import Texting
 from models.tables import Call, Decision, Message, Utterance
 from tests.conftest import Clock
 from tests.voice.conversation import Conversation, hazard
+from triage.situations import SCRIPTS
 from voice import ledger
 from voice.dialogue.dialogue import Dialogue
 from voice.dialogue.moves import Answered, ForgetWords, OptOut, PageNow, Say
+from voice.house import House
 from voice.recogniser import choose
+from voice.webhooks import overflow
 
 ROOT = Path(__file__).parents[2]
 ANN = "+15125550777"
@@ -190,10 +197,15 @@ def test_L13_a_review_request_is_marketing_for_everybody_alike(
     assert all(may(session, shop, wednesday, one).reason.startswith("L8") for one in MARKETING)
 
 
-def test_L14_whoever_reaches_no_person_is_told_of_911() -> None:
+@pytest.mark.parametrize("language", list(Language))
+def test_L14_whoever_reaches_no_person_is_told_of_911(shop: Company, wednesday: Clock, language: Language) -> None:
     """ "not an emergency service: in voicemail, text-back, web; never promise response"."""
-    templates = (ROOT / "callbacks" / "texts" / "templates.toml").read_text("utf-8")
-    assert templates.count("911") >= 2 and "911" in (ROOT / "voice" / "webhooks" / "overflow.py").read_text("utf-8")
+    house = cast(House, SimpleNamespace(url=lambda path: f"https://firstring.test{path}"))
+    offered = twiml.response(*overflow.leave_message(house, language))
+    assert SCRIPTS["S22"].text(language) in offered.partition("<Record")[0] and "<Record" in offered
+    now, by = wednesday(), wednesday() + timedelta(hours=2)
+    assert "911" in texts.missed(shop, now, by, now, language)
+    assert "911" in texts.agreed(shop, now, by, now, language)
 
 
 def test_L15_words_are_deleted_on_request_and_the_look_is_kept(

@@ -10,9 +10,18 @@ from carrier import outbox
 from carrier.timers import TimerPass
 from models.company import Company, Hours, Person
 from models.database import Database
-from models.enums import CallStatus, MessageStatus, Priority, TimerStatus, Trade, TransferStatus
+from models.enums import (
+    AttemptStatus,
+    CallbackStatus,
+    CallStatus,
+    MessageStatus,
+    Priority,
+    TimerStatus,
+    Trade,
+    TransferStatus,
+)
 from models.moves import ALLOWED
-from models.tables import Call, Message, Timer, Transfer
+from models.tables import Attempt, Call, Callback, Job, Message, Timer, Transfer
 from routing import transfers
 from routing.transfers import Event, watch
 from routing.transfers.choice import line_up
@@ -190,6 +199,28 @@ def works(company: Company, person: str, opens: str, closes: str) -> Company:
     return replace(company, staff=tuple(replace(p, hours=hours) if p.id == person else p for p in company.staff))
 
 
+def test_promises_that_were_given_come_before_a_caller_on_the_line_who_holds_meanwhile(desk: Desk) -> None:
+    time_for_more = [False]
+    desk.company = replace(desk.company, spare=lambda *_, **__: time_for_more[0])
+    transfer = desk.caller()
+    assert desk.asks(transfer).status == TransferStatus.WAITING
+    desk.wait(20)
+    time_for_more[0] = True
+    assert desk.asks(transfer).status == TransferStatus.RINGING
+
+
+def test_an_emergency_on_the_line_comes_before_every_promise(desk: Desk) -> None:
+    desk.company = replace(desk.company, spare=lambda *_, **__: False)
+    transfer = desk.caller()
+    call_id = desk.now(transfer).call_id
+    desk.database.work(
+        lambda session: session.add(
+            Job(number=1001, call_id=call_id, intent="emergency", priority="P1", created_at=desk.clock())
+        )
+    )
+    assert desk.asks(transfer).status == TransferStatus.RINGING
+
+
 def test_only_those_who_are_at_work_are_rung(desk: Desk) -> None:
     desk.company = works(desk.company, "dana", "12:00", "18:00")
     first = desk.asks(desk.caller())
@@ -282,6 +313,32 @@ def _set(session: Session, transfer_id: str, status: CallStatus) -> None:
     call = session.get_one(Call, session.get_one(Transfer, transfer_id).call_id)
     call.status = status
     session.add(call)
+
+
+def test_a_csr_who_is_calling_somebody_back_is_not_rung_for_another_caller(desk: Desk) -> None:
+    """Dana has pressed to have a caller, Priya's attempt is under way: both are busy until it is over."""
+    call_id, now = "before", desk.clock()
+
+    def busy(session: Session) -> None:
+        session.add(Call(id=call_id, sid="CAbefore", caller="+15125550188", received_at=now))
+        session.flush()
+        owed = Callback(id="owed", call_id=call_id, reason="abandoned", created_at=now, status=CallbackStatus.TAKEN)
+        owed.taken_by = "dana"
+        session.add(owed)
+        session.flush()
+        session.add(Attempt(id="try", callback_id="owed", person_id="priya", created_at=now))
+
+    desk.database.work(busy)
+    begun = desk.asks(desk.caller())
+    assert begun.tried == 0 and begun.status == TransferStatus.WAITING
+    desk.database.work(_over)
+    assert desk.asks(begun.id).people[0] == "priya"
+
+
+def _over(session: Session) -> None:
+    attempt = session.get_one(Attempt, "try")
+    attempt.status, attempt.ended_at = AttemptStatus.NO_ANSWER, attempt.created_at
+    session.add(attempt)
 
 
 # ---- the room way ---------------------------------------------------------------------------------------------------

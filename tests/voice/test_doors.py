@@ -343,6 +343,14 @@ def test_the_end_of_a_call_whose_beginning_we_never_saw(twilio: Twilio) -> None:
     assert twilio.work(calls)[0].missed == "never_answered"
 
 
+def test_a_long_call_that_we_never_had_is_not_taken_for_missed_until_its_fallback_was_asked_about(
+    twilio: Twilio,
+) -> None:
+    form = {"CallSid": "CA7", "CallStatus": "completed", "CallDuration": "180", "From": "+15125550199"}
+    twilio.post("/twilio/voice/status", **form)
+    assert twilio.work(calls) == []
+
+
 # ---- operations -----------------------------------------------------------------------------------------------------
 def test_the_watch_barks_when_something_that_should_have_left_has_not(twilio: Twilio, wednesday: Clock) -> None:
     assert twilio.client.get("/readyz").json() == {"ready": True, "wrong": []}

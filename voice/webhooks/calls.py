@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from callbacks.promise import is_open
 from carrier import twiml
+from carrier.methods import FINAL
 from models.company import Company
 from models.enums import CallStatus
 from models.moves import move
@@ -20,6 +21,7 @@ from routing.transfers import caller_left
 from voice import ending, ledger
 from voice.house import House
 from voice.session import CallSession
+from voice.sweep import JOINED_S
 from voice.webhooks import overflow, transfers
 from voice.webhooks.guard import Form, HouseDep, answer, e164, nothing
 from voice.webhooks.net import CallerRoute, without_rows
@@ -30,8 +32,6 @@ log = structlog.get_logger()
 
 SETTLE_S = 10.0
 """Twilio gives a webhook 15 seconds; the last utterance is decoded in one or two."""
-
-FINAL = frozenset({"completed", "busy", "no-answer", "failed", "canceled"})
 
 
 @router.post("/twilio/voice")
@@ -141,6 +141,8 @@ def _next_verb(session: Session, house: House, sid: str) -> str:
 
 def _ended(session: Session, company: Company, form: Mapping[str, str], now: datetime) -> str | None:
     call = ledger.by_sid(session, form["CallSid"])
+    if call is None and int(form.get("CallDuration") or 0) >= JOINED_S:
+        return None  # somebody else had them, while we were away: voice/sweep.py asks whether it was a person
     if call is None:  # the caller gave up before our answer was written, or our disk was full
         call, _ = ledger.claim(
             session,

@@ -17,6 +17,7 @@ from models.enums import CallStatus
 from models.tables import Call
 from routing import jobs, paging
 from triage.assessment import Assessment
+from triage.situations import SCRIPTS
 from voice import ending, ledger
 from voice.house import House
 from voice.webhooks.guard import Form, HouseDep, answer, nothing
@@ -29,15 +30,17 @@ MESSAGE_S = 90
 
 WORDS = {
     "en": (
-        "Please say what is wrong, your address and your number after the tone. A person will call you back.",
+        f"{SCRIPTS['S22'].en} Please say what is wrong, your address and your number after the tone. "
+        "A person will call you back.",
         "Thank you. A person will call you back.",
     ),
     "es": (
-        "Después del tono diga qué pasa, su dirección y su número. Una persona le devolverá la llamada.",
+        f"{SCRIPTS['S22'].es} Después del tono diga qué pasa, su dirección y su número. "
+        "Una persona le devolverá la llamada.",
         "Gracias. Una persona le devolverá la llamada.",
     ),
 }
-"""Before a message, and after it."""
+"""Before a message, that we are not 911 first (docs/domain/legal.md L14), and after it."""
 
 VOICES = {"en": "en-US", "es": "es-US"}
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from fastapi import APIRouter, HTTPException, Response
 from sqlmodel import Session
 
-from carrier import twiml
+from carrier import consent, twiml
 from models.company import Company, Person
 from models.enums import Purpose, RunStatus
 from models.tables import Job, Message, PageRun
@@ -88,5 +88,6 @@ def _answer(session: Session, company: Company, message_id: str, yes: bool, now:
             paging.brief(session, job, company, now)
     else:
         result = paging.acknowledge(session, run, person, company, now, going=True)
-    send = paging.told_to_send(job, person, company, now) if result is paging.Answer.YOURS else ""
+    agreed = consent.as_agreed(session, company)
+    send = paging.told_to_send(job, person, agreed, now) if result is paging.Answer.YOURS else ""
     return words.answered_spoken(result, job, run, company) + send

@@ -1,4 +1,5 @@
-"""The desk at work, event by event: live calls first, then the queue, each CSR one caller at a time.
+"""The desk at work, event by event: callers on the line while there is time for them beside every promise that was
+given, else the queue, each CSR one caller at a time.
 
 The queue is the product's: P1 first, then whoever's time comes first; who was tried already comes when the next try is
 due and behind those whose telephone never rang (docs/promise.md).
@@ -10,8 +11,13 @@ from heapq import heappop, heappush
 from itertools import count
 from random import Random
 
-from callbacks.promise.estimate import AFTER_S, PATIENCE_S, REACT_S, RING_S
-from callbacks.promise.rehearsal.weeks import Caller, Week
+from callbacks.promise.estimate import AFTER_S, REACT_S, RING_S
+from callbacks.promise.handling import RECENT_S, Handling
+from callbacks.promise.rehearsal.weeks import Caller, Week, believed
+from callbacks.promise.slack import spare
+
+PATIENCE_S = 120.0
+"""How long a caller on the line waits for a person: `hold_seconds` of the profile."""
 
 RETRIES_S = (300.0, 1800.0, 7200.0)
 COMES_BACK = 0.7
@@ -45,7 +51,8 @@ class Desk:
     tried: int = 0
     unanswered: int = 0
     calls: list[float] = field(default_factory=list)  # all that came
-    live: list[float] = field(default_factory=list)
+    live: int = 0
+    handed: int = 0  # of the live ones: taken by a person while they were on the line
     urgent: list[float] = field(default_factory=list)
 
 
@@ -53,16 +60,10 @@ Rule = Callable[[Desk, Owed], float]
 """The time that is given to a caller who was missed this instant."""
 
 
-def play(week: Week, rule: Rule) -> list[Owed]:
-    """Let the week happen under a rule; everybody who was owed a call."""
-    return _Play(week, rule).run()
-
-
-def history(week: Week, rule: Rule) -> Desk:
-    """What is remembered of a week."""
+def play(week: Week, rule: Rule) -> tuple[list[Owed], Desk]:
+    """Let the week happen under a rule: everybody who was owed a call, and what is remembered of the week."""
     played = _Play(week, rule)
-    played.run()
-    return played.desk
+    return played.run(), played.desk
 
 
 class _Play:
@@ -102,7 +103,9 @@ class _Play:
         if caller.missed or not self._open():
             self._miss(caller)
             return
-        self.desk.live.append(self.desk.now)
+        self.desk.live += 1
+        if caller.urgent:
+            self.desk.urgent.append(self.desk.now)
         self.line.append(caller)
         self._at(self.desk.now + PATIENCE_S, lambda: self._gives_up(caller))
         self._work()
@@ -116,7 +119,7 @@ class _Play:
     def _miss(self, caller: Caller) -> None:
         owed = Owed(caller, self.desk.now)
         owed.promised = self.rule(self.desk, owed)
-        if caller.urgent:
+        if caller.urgent and caller.missed:
             self.desk.urgent.append(self.desk.now)
         self.owed.append(owed)
         self.desk.waiting.append(owed)
@@ -126,10 +129,24 @@ class _Play:
         """Everybody who is free takes whoever is next."""
         for who in self._free():
             ready = [one for one in self.desk.waiting if one.next_try <= self.desk.now]
-            if self.line:
-                self._talk(who, self.line.pop(0).talk)
+            if (caller := self._on_the_line()) is not None:
+                self.line.remove(caller)
+                self.desk.handed += 1
+                self._talk(who, caller.talk)
             elif ready:
                 self._call(who, min(ready, key=Owed.rank))
+
+    def _on_the_line(self) -> Caller | None:
+        """Who of those on the line may be handed to the desk now: an emergency always."""
+        if not self.line:
+            return None
+        urgent = next((one for one in self.line if one.urgent), None)
+        if urgent is not None:
+            return urgent
+        promised = [one.promised for one in self.desk.waiting if not one.tried]
+        now = self.desk.now
+        lately = sum(at > now - RECENT_S for at in self.desk.urgent) * 3600 / RECENT_S
+        return self.line[0] if spare(now, believed(self.week, now), promised, Handling(), lately) else None
 
     def _call(self, who: int, owed: Owed) -> None:
         self.desk.waiting.remove(owed)

@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from callbacks.promise.rehearsal.desk import Desk, Owed, Rule, history, play
+from callbacks.promise.rehearsal.desk import Desk, Owed, Rule, play
 from callbacks.promise.rehearsal.rules import Ours, naive, oracle
-from callbacks.promise.rehearsal.weeks import DAY, KINDS, Kind, Shop, draw, hours
+from callbacks.promise.rehearsal.weeks import DAY, KINDS, Kind, Shop, Week, draw, hours
 
 HISTORY_SEEDS = (9001, 9002, 9003, 9004)
 """The four weeks before: what the estimator has learned from. Never among the weeks that are reported."""
@@ -23,6 +23,7 @@ class Line:
     kept: float
     promised_min: float
     oracle_min: float
+    handed: float  # share of those on the line for a person who got one at once
 
     @property
     def longer(self) -> float:
@@ -34,11 +35,10 @@ def past(shop: Shop) -> Desk:
     """What the shop remembers of four ordinary weeks."""
     whole = Desk()
     for back, seed in enumerate(HISTORY_SEEDS, 1):
-        one = history(draw(KINDS[0], shop, seed), naive(shop))
+        _, one = play(draw(KINDS[0], shop, seed), naive(shop))
         shift = -7 * DAY * back
         whole.talks += [(lasts, ended + shift) for lasts, ended in one.talks]
         whole.calls += [at + shift for at in one.calls]
-        whole.live += [at + shift for at in one.live]
         whole.urgent += [at + shift for at in one.urgent]
         whole.tried, whole.unanswered = whole.tried + one.tried, whole.unanswered + one.unanswered
     whole.talks.sort(key=lambda talk: talk[1])
@@ -50,13 +50,17 @@ def rehearse(kinds: Sequence[Kind], seeds: Sequence[int], shop: Shop = Shop()) -
     before = past(shop)
     lines: list[Line] = []
     for kind in kinds:
-        rules: dict[str, Callable[[], Rule]] = {
-            "ours": lambda kind=kind: Ours(shop, kind.ill, before),  # type: ignore[misc]
-            "naive": lambda: naive(shop),
+        rules: dict[str, Callable[[Week], Rule]] = {
+            "ours": lambda week: Ours(week, before),
+            "naive": lambda _: naive(shop),
         }
         for name, rule in rules.items():
-            owed = [one for seed in seeds for one in play(draw(kind, shop, seed), rule()) if one.dialled is not None]
-            lines += [_line(kind.name, name, "all", owed), _line(kind.name, name, "open", [*filter(_by_day, owed)])]
+            weeks = [draw(kind, shop, seed) for seed in seeds]
+            played = [play(week, rule(week)) for week in weeks]
+            owed = [one for each, _ in played for one in each if one.dialled is not None]
+            handed = sum(desk.handed for _, desk in played) / max(1, sum(desk.live for _, desk in played))
+            lines.append(_line(kind.name, name, "all", owed, handed))
+            lines.append(_line(kind.name, name, "open", [*filter(_by_day, owed)], handed))
     return lines
 
 
@@ -64,7 +68,7 @@ def _by_day(owed: Owed) -> bool:
     return any(opens <= owed.at < closes for opens, closes in hours())
 
 
-def _line(week: str, rule: str, who: str, owed: list[Owed]) -> Line:
+def _line(week: str, rule: str, who: str, owed: list[Owed], handed: float) -> Line:
     many = max(1, len(owed))
     return Line(
         week,
@@ -74,15 +78,18 @@ def _line(week: str, rule: str, who: str, owed: list[Owed]) -> Line:
         sum(one.dialled is not None and one.dialled <= one.promised for one in owed) / many,
         sum(one.promised - one.at for one in owed) / many / 60,
         sum(oracle(one) - one.at for one in owed) / many / 60,
+        handed,
     )
 
 
 def table(lines: Sequence[Line]) -> str:
     """The table of docs/promise.md."""
-    head = "| week | rule | callers | n | kept | promised, min | oracle, min | longer |\n" + "|---" * 8 + "|"
+    head = (
+        "| week | rule | callers | n | kept | promised, min | oracle, min | longer | handed over |\n" + "|---" * 9 + "|"
+    )
     rows = (
         f"| {one.week} | {one.rule} | {one.who} | {one.callers} | {one.kept:.1%} | {one.promised_min:.0f} "
-        f"| {one.oracle_min:.0f} | {one.longer:+.0%} |"
+        f"| {one.oracle_min:.0f} | {one.longer:+.0%} | {one.handed:.0%} |"
         for one in lines
     )
     return "\n".join([head, *rows])

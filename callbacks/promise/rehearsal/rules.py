@@ -3,24 +3,22 @@
 from math import ceil
 
 from callbacks.promise.estimate import FLOOR_S, STEP_S, Situation, promised, settled
-from callbacks.promise.handling import LIVE_PER_HOUR, Arrivals, learn_handling, learn_today, usual_rates
-from callbacks.promise.history import CALLS_PER_HOUR, URGENT_PER_HOUR
+from callbacks.promise.handling import URGENT_PER_HOUR, Arrivals, learn_handling, learn_today, usual_rates
+from callbacks.promise.history import CALLS_PER_HOUR
 from callbacks.promise.rehearsal.desk import Desk, Owed, Rule
-from callbacks.promise.rehearsal.weeks import DAY, HOUR, Shop, hours
+from callbacks.promise.rehearsal.weeks import HOUR, Shop, Week, believed, hours
 
-GRACE_S = 1200.0
 AVERAGE_S = 360.0
 HISTORY_WEEKS = 4.0
 OPEN_HOURS = 58
 
 
 class Ours:
-    """The estimator of the product. Before this week the shop has had `past`: talks, live calls, urgent calls."""
+    """The estimator of the product. Before this week the shop has had `past`: talks, calls, urgent calls."""
 
-    def __init__(self, shop: Shop, ill: tuple[int, ...], past: Desk) -> None:
-        self.shop, self.ill, self.past = shop, ill, past
+    def __init__(self, week: Week, past: Desk) -> None:
+        self.week, self.past = week, past
         self.calls = usual_rates(past.calls, HISTORY_WEEKS, hour_of_week, 168, CALLS_PER_HOUR)
-        self.live = usual_rates(past.live, HISTORY_WEEKS, hour_of_week, OPEN_HOURS, LIVE_PER_HOUR)
         self.urgent = usual_rates(past.urgent, HISTORY_WEEKS, hour_of_week, OPEN_HOURS, URGENT_PER_HOUR)
 
     def __call__(self, desk: Desk, owed: Owed) -> float:
@@ -28,12 +26,11 @@ class Ours:
         now = desk.now
         first = [one for one in desk.waiting if one.caller.urgent or not owed.caller.urgent]
         first = [one for one in first if not one.tried or (one.caller.urgent and not owed.caller.urgent)]
-        live, urgent = self._arrivals(desk, now)
         at = promised(
             Situation(
                 now=now,
-                shifts=tuple(shift for shift in self._shifts(now) if shift),
-                here=(False,) * self.shop.csrs,
+                shifts=tuple(shift for shift in believed(self.week, now) if shift),
+                here=(False,) * self.week.shop.csrs,
                 busy=tuple(now - since for since in desk.talking.values()),
                 ahead=sum(one.next_try <= now for one in first),
                 due=tuple(sorted(one.next_try for one in first if one.next_try > now)),
@@ -42,24 +39,12 @@ class Ours:
                     self.past.tried + desk.tried,
                     self.past.unanswered + desk.unanswered,
                 ),
-                live=live,
-                urgent=urgent,
+                urgent=Arrivals(self.urgent, *learn_today(desk.calls, self.calls, now, hour_of_week)),
                 first_hour=hour_of_week(now),
             )
         )
         assert at is not None
         return at
-
-    def _shifts(self, now: float) -> list[list[tuple[float, float]]]:
-        """The hours of the profile; who is ill is missed when the grace is over."""
-        everybody = [(a, b) for a, b in hours() if b > now]
-        gone = [(a, b) for a, b in everybody if not (int(a // DAY) in self.ill and now > a + GRACE_S)]
-        return [gone, *([everybody] * (self.shop.csrs - 1))]
-
-    def _arrivals(self, desk: Desk, now: float) -> tuple[Arrivals, Arrivals]:
-        """As `history.arrivals` makes them; the usual rates are those of the weeks before."""
-        today = learn_today(desk.calls, self.calls, now, hour_of_week)
-        return Arrivals(self.live, *today), Arrivals(self.urgent, *today)
 
 
 def hour_of_week(at: float) -> int:

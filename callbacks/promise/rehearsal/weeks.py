@@ -29,6 +29,8 @@ LEAVES_WORD = 0.5
 
 URGENT = 0.08
 NO_ANSWER = 0.3
+GRACE_S = 1200.0
+"""As in `callbacks.promise.staff`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ class Week:
     shop: Shop
     callers: tuple[Caller, ...]
     shifts: tuple[tuple[tuple[float, float], ...], ...]  # by CSR, as they turn out
+    ill: tuple[int, ...]
     seed: int
 
 
@@ -100,7 +103,14 @@ def draw(kind: Kind, shop: Shop, seed: int) -> Week:
     for csr in range(shop.csrs):
         spans = [(a, b) for a, b in hours() if csr or int(a // DAY) not in kind.ill]
         shifts.append(tuple((a + dice.uniform(0, 300), b) for a, b in spans))
-    return Week(shop, tuple(sorted(callers, key=lambda one: one.at)), tuple(shifts), seed)
+    return Week(shop, tuple(sorted(callers, key=lambda one: one.at)), tuple(shifts), kind.ill, seed)
+
+
+def believed(week: Week, now: float) -> list[list[tuple[float, float]]]:
+    """The hours of everybody from now on, as the shop knows them: who is ill is missed when the grace is over."""
+    everybody = [(a, b) for a, b in hours() if b > now]
+    gone = [(a, b) for a, b in everybody if not (int(a // DAY) in week.ill and now > a + GRACE_S)]
+    return [gone, *([everybody] * (week.shop.csrs - 1))]
 
 
 def _hour(dice: Random, shop: Shop, begin: float, rate: float) -> list[Caller]:

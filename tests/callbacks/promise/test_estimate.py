@@ -21,15 +21,14 @@ def desk(
     now: float = 10 * HOUR,
     busy: tuple[float, ...] = (),
     handling: Handling = Handling(),  # noqa: B008
-    live: float = 4.0,
     urgent: float = 0.1,
     due: tuple[float, ...] = (),
 ) -> Situation:
     """A desk that is open from eight to six, every day; time counts from a midnight."""
     spans = [(day * DAY + 8 * HOUR, day * DAY + 18 * HOUR) for day in range(14)]
     shift = [(opens, closes) for opens, closes in spans if closes > now]
-    rates = Arrivals((live,) * 168), Arrivals((urgent,) * 168)
-    return Situation(now, (shift,) * csrs, (True,) * csrs, busy, ahead, due, handling, *rates, int(now // HOUR))
+    here, rates = (True,) * csrs, Arrivals((urgent,) * 168)
+    return Situation(now, (shift,) * csrs, here, busy, ahead, due, handling, rates, int(now // HOUR))
 
 
 def minutes(situation: Situation) -> float:
@@ -61,8 +60,8 @@ def test_a_longer_queue_is_never_an_earlier_time() -> None:
     assert all(one <= other for one, other in pairwise(waits)) and waits[-1] > 2 * waits[3] > 40
 
 
-def test_more_hands_are_sooner_and_more_live_calls_are_later() -> None:
-    assert minutes(desk(10, csrs=4)) < minutes(desk(10)) < minutes(desk(10, live=12.0))
+def test_more_hands_are_sooner() -> None:
+    assert minutes(desk(10, csrs=4)) < minutes(desk(10))
 
 
 def test_those_who_come_due_before_and_emergencies_to_come_are_reckoned_with() -> None:
@@ -72,9 +71,9 @@ def test_those_who_come_due_before_and_emergencies_to_come_are_reckoned_with() -
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.floats(0, 3 * DAY), st.integers(0, 60), st.integers(1, 4), st.floats(0, 12))
-def test_every_time_lies_ahead_on_five_minutes_and_within_hours(now: float, ahead: int, csrs: int, live: float) -> None:
-    at = promised(desk(ahead, csrs=csrs, now=now, live=live))
+@given(st.floats(0, 3 * DAY), st.integers(0, 60), st.integers(1, 4))
+def test_every_time_lies_ahead_on_five_minutes_and_within_hours(now: float, ahead: int, csrs: int) -> None:
+    at = promised(desk(ahead, csrs=csrs, now=now))
     assert at is not None and at % 300 == 0 and at - now >= 600
     assert 8 * HOUR < at % DAY <= 18 * HOUR
     assert at % DAY >= 8.25 * HOUR or now % DAY >= 8 * HOUR
