@@ -1,20 +1,20 @@
-"""One caller, one episode: who redials within half an hour is one person in the queue, and gets one text.
+"""One caller, one episode: who redials within half an hour, or while their time stands, is one person in the queue.
 
 Source: docs/domain/intake.md section 10; docs/carrier.md, "Missed calls".
 """
 
-import hashlib
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, and_, col, or_, select
 
+from carrier.gate.rules import MISSED_EVERY
 from models.company import Company
 from models.enums import CallbackStatus, CallStatus
-from models.once import insert_once
+from models.once import about, insert_once
 from models.tables import Call, Callback, Job, Seen
 
-ONE_EPISODE = timedelta(minutes=30)
-"""The same caller redials; one text per number in this time (docs/domain/intake.md section 10)."""
+ONE_EPISODE = MISSED_EVERY
+"""The same caller redials, and has had their text."""
 
 LONGEST_CALL = timedelta(hours=4)
 """Twilio ends a call after so long (docs/carrier.md): an older one that is still open here is none."""
@@ -25,27 +25,34 @@ def hold(session: Session, number: str, now: datetime) -> None:
 
     Two processes that end two calls of one caller in the same second would otherwise both find nobody waiting.
     """
-    key = f"caller:{hashlib.sha256(number.encode()).hexdigest()[:32]}"
+    key = about(number, "caller")
     insert_once(session, Seen(key=key, at=now))
     session.exec(select(Seen).where(Seen.key == key).with_for_update()).first()
 
 
 def waiting(session: Session, number: str, now: datetime) -> Callback | None:
-    """The callback of this number's episode, if it has one that is not settled."""
+    """The callback of this number that another call joins: of this episode, or its time stands, or it is being called.
+
+    One whose time has passed is owed a new one: that goes on in a row of its own (callbacks/queue/folding.py).
+    """
+    stands = or_(col(Callback.created_at) > now - ONE_EPISODE, col(Callback.promised_at) > now)
     mine = select(Callback).where(
         Callback.number == number,
-        col(Callback.status).in_((CallbackStatus.OPEN, CallbackStatus.TAKEN)),
-        col(Callback.created_at) > now - ONE_EPISODE,
+        or_(
+            Callback.status == CallbackStatus.TAKEN,
+            and_(col(Callback.status) == CallbackStatus.OPEN, stands),
+        ),
     )
     newest = mine.order_by(col(Callback.created_at).desc()).execution_options(populate_existing=True)
     return session.exec(newest).first()
 
 
 def of_call(session: Session, call: Call) -> Callback | None:
-    """The callback that this call began or joined, as the database has it now."""
+    """The callback that this call began or joined, as the database has it now; the one in which it goes on."""
     joined = select(Call.callback_id).where(Call.id == call.id).scalar_subquery()
     mine = select(Callback).where((col(Callback.call_id) == call.id) | (col(Callback.id) == joined))
-    return session.exec(mine.execution_options(populate_existing=True)).first()
+    newest = mine.order_by(col(Callback.created_at).desc())
+    return session.exec(newest.execution_options(populate_existing=True)).first()
 
 
 def on_the_line(session: Session, number: str, now: datetime, besides: str | None = None) -> bool:

@@ -12,7 +12,7 @@ from callbacks import promise, story, texts
 from carrier import consent, outbox, timers
 from models.company import Company
 from models.enums import CallbackStatus, Channel, Priority, Purpose
-from models.tables import Callback, Timer
+from models.tables import Call, Callback, Timer
 from routing.words import clock_time, gsm
 
 PROMISE_TIMER = "promise"
@@ -28,7 +28,10 @@ LOOKS = 12
 
 
 def watch(session: Session, callback: Callback, now: datetime) -> None:
-    """A time was given, or changed: look at it before it breaks. Looks at an earlier time are called off."""
+    """A time was given, or changed: look at it before it breaks. Looks at an earlier time are called off.
+
+    Whoever gives a new time after a try clears `first_tried_at`: only a try after that moment keeps it.
+    """
     timers.cancel(session, PROMISE_TIMER, callback.id, wait=False)
     at = callback.promised_at
     if at is None:
@@ -37,6 +40,26 @@ def watch(session: Session, callback: Callback, now: datetime) -> None:
     for moment in sorted(one for one in moments if one > now):
         _look_at(session, callback, moment)
     _look_at(session, callback, max(at, now))
+
+
+def renew(session: Session, callback: Callback, company: Company, now: datetime) -> None:
+    """It waits again: a time that has not passed stands, else there is a new one, and the caller is told by text.
+
+    A promise that was broken stays the measure; one that was kept, or was never due, gives way to the new one.
+    """
+    stands = callback.first_tried_at is None and callback.promised_at is not None and callback.promised_at > now
+    if not stands:
+        first, wish, mine = callback.first_promised_at, callback.not_before, callback.id
+        at = promise.give(session, company, now, priority=callback.priority, not_before=wish, callback_id=mine)
+        if first is None or first >= (callback.first_tried_at or now):
+            callback.first_promised_at = at
+        callback.promised_at, callback.first_tried_at, callback.slipped_at = at, None, None
+        session.add(callback)
+        session.flush()
+        if at is not None:
+            story.note(session, callback, "promised", now, detail=at.isoformat())
+            _text_again(session, callback, company, now)
+    watch(session, callback, now)
 
 
 def look(session: Session, timer: Timer, company: Company, now: datetime) -> None:
@@ -82,6 +105,21 @@ def slip(session: Session, callback: Callback, company: Company, now: datetime) 
     watch(session, callback, now)
 
 
+def _text_again(session: Session, callback: Callback, company: Company, now: datetime) -> None:
+    if callback.number:
+        called_at = session.get_one(Call, callback.call_id).received_at
+        outbox.enqueue(
+            session,
+            key=f"again:{callback.id}:{now.isoformat()}",
+            channel=Channel.TEXT,
+            purpose=Purpose.RECEIPT,
+            to=callback.number,
+            body=texts.agreed(company, called_at, callback.promised_at, now, callback.language),
+            now=now,
+            call_id=callback.call_id,
+        )
+
+
 def _broken(session: Session, callback: Callback, company: Company, now: datetime) -> None:
     """Its time has passed and nobody has dialled: P1 each, the others once an hour."""
     story.note(session, callback, "broken", now)
@@ -107,9 +145,9 @@ def _tell(session: Session, company: Company, now: datetime, key: str, what: str
 
 
 def _look_at(session: Session, callback: Callback, moment: datetime) -> None:
-    step = session.exec(
-        select(func.count()).select_from(Timer).where(Timer.kind == PROMISE_TIMER, Timer.ref == callback.id)
-    ).one()
+    steps = select(func.max(Timer.step)).where(Timer.kind == PROMISE_TIMER, Timer.ref == callback.id)
+    last = session.exec(steps).one()
+    step = 0 if last is None else last + 1
     if step < LOOKS:
         timers.schedule(session, PROMISE_TIMER, callback.id, moment, step)
 

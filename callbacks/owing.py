@@ -64,6 +64,8 @@ def owe(
             callback.calls += 1
             story.note(session, callback, "redialled", now, detail=reason)
     _raise(session, callback, reason, priority)
+    if number is not None and number != callback.number:
+        _reached_at(session, callback, call, company, now, number)
     call.callback_id = callback.id
     session.add_all([call, callback])
     session.flush()
@@ -103,6 +105,17 @@ def told(session: Session, callback: Callback, company: Company, now: datetime) 
     return Told.BEFORE if latest is not None and text.created_at < latest else Told.NOW
 
 
+def may_tell(session: Session, company: Company, number: str | None, now: datetime) -> bool:
+    """Whether a caller from this number who is owed a call would be texted a time now: what `told` asks, beforehand."""
+    if number is None or episode.our_own(company, number):
+        return False
+    text = Message(
+        key="", channel=Channel.TEXT, purpose=Purpose.RECEIPT, to=number, body="-", due_at=now, created_at=now
+    )
+    may = gate.may_send(session, text, company, now).allowed
+    return may and promise.give(session, company, now, priority=None) is not None
+
+
 def text_news(session: Session, message: Message, now: datetime) -> None:
     """A row of the outbox has moved: when a callback's text will never be read, its story says so and why."""
     if message.status not in NEVER_READ or message.purpose not in (Purpose.MISSED, Purpose.RECEIPT):
@@ -126,7 +139,7 @@ def _new(
     unwanted = number is not None and gate.is_blocked(session, number)
     member = _member(call, jobs.of_call(session, call.id))
     known = number is not None and episode.known(session, number, call.received_at)
-    at = None if unwanted else promise.give(session, company, now, priority=priority, member=member, known=known)
+    at = None if unwanted else promise.give(session, company, now, priority=priority)
     callback = Callback(
         call_id=call.id,
         number=number,
@@ -150,6 +163,32 @@ def _new(
     keeping.watch(session, callback, now)
     queue.owed(session, callback, company, now)
     return callback
+
+
+def _reached_at(session: Session, callback: Callback, call: Call, company: Company, now: datetime, number: str) -> None:
+    """A number is known now, or another was spoken, which goes before that of the telephone they rang from.
+
+    Once the caller's telephone has rung, or is about to, it stays. Nobody was told the time of a row that had no
+    number: they get a time from now.
+    """
+    first = callback.number is None
+    if callback.status != CallbackStatus.OPEN or not (first or (number != call.caller and not callback.attempts)):
+        return
+    callback.number = number
+    session.add(callback)
+    session.flush()
+    story.note(session, callback, "renumbered", now)
+    if gate.is_blocked(session, number):
+        queue.close(session, callback, BLOCKED, BY_ITSELF, now)
+        return
+    if first:
+        callback.known = episode.known(session, number, call.received_at)
+        at = promise.give(session, company, now, priority=callback.priority, callback_id=callback.id)
+        callback.promised_at = callback.first_promised_at = at
+        if at is not None:
+            story.note(session, callback, "promised", now, detail=at.isoformat())
+        keeping.watch(session, callback, now)
+    queue.owed(session, callback, company, now)
 
 
 def _raise(session: Session, callback: Callback, reason: str, priority: str | None) -> None:

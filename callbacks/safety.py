@@ -1,4 +1,4 @@
-"""After a caller was sent outside: one text five minutes later, and what is done with its answer.
+"""After a caller was sent outside: one text five minutes later. What they answer is read in replies/outside.py.
 
 Source: docs/domain/intake.md section 3.
 """
@@ -10,17 +10,13 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from callbacks.texts import say
 from carrier import outbox, timers
-from carrier.revoking import plain
 from models.company import Company
 from models.enums import Channel, Purpose
 from models.tables import Call, Job, Timer
-from routing import jobs, paging
+from routing import jobs
 
 ALL_OUT_TIMER = "all_out"
 ASK_AFTER = timedelta(minutes=5)
-
-CRIES = frozenset({"help", "help me", "help us", "please help", "ayuda", "ayudame", "ayudenos", "auxilio", "socorro"})
-"""What somebody in danger writes in place of a 2. Some are the carriers' words too (L5): then both are answered."""
 
 
 def watch(session: Session, call: Call, now: datetime) -> None:
@@ -50,17 +46,3 @@ def calls_of(number: str) -> SelectOfScalar[Call]:
     """The calls from a number, and those whose caller is called back there: what is asked by text is answered there."""
     called_back = select(Job.call_id).where(Job.callback == number)
     return select(Call).where(or_(col(Call.caller) == number, col(Call.id).in_(called_back)))
-
-
-def answer(session: Session, call: Call, text: str, company: Company, now: datetime) -> str | None:
-    """The reply to a caller's 1 or 2, or cry for help, after they were sent outside; None when it is no such text."""
-    job = jobs.of_call(session, call.id)
-    if call.outcome != "let_go" or job is None:
-        return None
-    said = plain(text)
-    if said == "1":
-        return say(company, "stay_out", call.language)
-    if said == "2" or said in CRIES:
-        paging.call_for_help(session, job, company, now)
-        return say(company, "help_told", call.language)
-    return None

@@ -38,10 +38,11 @@ OnIt = Callable[[Session, Company, Call, str, datetime], None]
 
 @dataclass(frozen=True, slots=True)
 class Tape:
-    """A message to be heard: the id of its call, and where it lies at Twilio."""
+    """A message to be heard: the id of its call, and where it lies at Twilio. `hopeless`: all tries were in vain."""
 
     call_id: str
     url: str
+    hopeless: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +76,13 @@ def lease(session: Session, now: datetime) -> Tape | None:
         update(Call)
         .where(col(Call.id).in_(select(due.c.id)))
         .values(hearing_until=now + LEASE, hearing_tries=Call.hearing_tries + 1)
-        .returning(col(Call.id), col(Call.recording_url))
+        .returning(col(Call.id), col(Call.recording_url), col(Call.hearing_tries))
     )
     row = session.execute(taken).first()
-    return Tape(*row) if row is not None else None
+    if row is None:
+        return None
+    call_id, url, tries = row
+    return Tape(call_id, url, hopeless=tries > len(PAUSES) + 1)  # it ended whoever heard it, and nobody could say so
 
 
 def not_heard(session: Session, company: Company, call_id: str, now: datetime) -> bool:
@@ -156,7 +160,7 @@ def _job(session: Session, company: Company, call: Call, assessment: Assessment,
 
 
 def _keep(session: Session, call: Call, spoken: Sequence[Spoken], engine: str, assessment: Assessment) -> None:
-    """The words, behind those spoken before; none of them when a card number is among them (legal.md L12)."""
+    """The words, behind those spoken before; no words and no sound where a card number is in them (legal.md L12)."""
     last = session.exec(select(func.max(Utterance.position)).where(Utterance.call_id == call.id)).one() or 0
     card = "card_number" in assessment.signals
     for position, one in enumerate(spoken, last + 1):
@@ -173,6 +177,7 @@ def _keep(session: Session, call: Call, spoken: Sequence[Spoken], engine: str, a
                 decode_ms=one.decode_ms,
             )
         )
+    call.untape = call.untape or card
     call.assessment = to_json(assessment)
     call.language = assessment.language.value
     session.add(call)

@@ -44,12 +44,42 @@ def staff_opted_out(session: Session, company: Company, whose: Person, sid: str,
     _tell_heads(session, company, whose, f"opted_out:{whose.id}:{sid}", words, now)
 
 
+def staff_said_no_aloud(session: Session, company: Company, whose: Person, now: datetime) -> None:
+    """A caller who showed a staff number wants no pages, which is easily forged: ask that telephone, tell the managers.
+
+    Once a day: whoever plays with it rings nobody's telephone all night.
+    """
+    key = f"said_no:{whose.id}:{now:%Y%m%d}"
+    words = f"A caller from {whose.name}'s number asked for no more pages. Nothing is changed: they are asked by text."
+    _tell_heads(session, company, whose, key, words, now)
+    ask = f"{company.name}: a caller from your number wants no pages. Reply STOP if you no longer want to be paged."
+    _tell(session, whose, f"{key}:asked", ask, now, by_mail=False)
+
+
+def nobody_rings(session: Session, company: Company, ref: str, why: str, now: datetime, *, urgent: bool) -> None:
+    """Tell all who answer for the shop, once a callback (`ref`), that its caller is not rung, and why."""
+    what = "An EMERGENCY that nobody took: its caller" if urgent else "A caller who is owed a call"
+    words = f"{what} is not rung: {why}. Please look at the callbacks and decide."
+    for head in (one for one in company.staff if one.is_head):
+        _tell(session, head, f"not_rung:{ref}", words, now, by_mail=False)
+
+
 def pages_are_capped(session: Session, company: Company, row: Message, now: datetime) -> None:
     """Tell all who answer for the shop, once an hour, that repeated pages are held back, and from whom first."""
     whose = _owner_of(company, row.to)
     words = f"Too many pages: repeats to {whose.name if whose else 'staff'} are held back. Look at the open jobs now."
     for head in (one for one in company.staff if one.is_head):
         _tell(session, head, f"capped:{now:%Y%m%d%H}", words, now, by_mail=False)
+
+
+def customers_get_no_texts(session: Session, company: Company, now: datetime) -> None:
+    """At the start: without a campaign every text to a customer is refused (L6); the owner hears it once a day."""
+    if company.texting.registered:
+        return
+    log.error("texting.unregistered", missing="[texting] a2p_campaign_sid")
+    words = "FirstRing runs, but no text to a customer leaves: [texting] a2p_campaign_sid is not set in business.toml."
+    for owner in company.with_role("owner"):
+        _tell(session, owner, f"no_campaign:{now:%Y%m%d}", words, now, by_mail=False)
 
 
 def account_is_refused(session: Session, company: Company, row: Message, code: int | None, now: datetime) -> None:

@@ -4,10 +4,10 @@ import csv
 import io
 from datetime import datetime
 
-import phonenumbers
 from sqlmodel import Session, col, select
 
 from carrier import consent
+from carrier.numbers import whole
 from models.enums import Channel, ConsentScope
 from models.once import insert_once
 from models.tables import BlockedNumber
@@ -18,7 +18,7 @@ COLUMNS = ("number", "channel", "scope", "proof", "given_at")
 
 def block(session: Session, number: str, reason: str, made_by: str, now: datetime) -> bool:
     """Put a number (E.164) on the list; False when it is there. Raises ValueError for what is no number."""
-    if not _whole(number):
+    if not whole(number):
         raise ValueError("write the number as +15125550100")
     return insert_once(session, BlockedNumber(number=number, reason=reason, made_by=made_by, at=now))
 
@@ -61,7 +61,7 @@ def import_consents(session: Session, source: str, now: datetime) -> tuple[int, 
 def _wrong(row: dict[str, str | None], now: datetime) -> str | None:
     if missing := [name for name in COLUMNS if not (row.get(name) or "").strip()]:
         return f"no {' and no '.join(missing)}"
-    if not _whole(row["number"] or ""):
+    if not whole(row["number"] or ""):
         return "not a telephone number"
     if row["channel"] not in {Channel.TEXT.value, Channel.CALL.value}:
         return "channel is text or call"
@@ -92,11 +92,3 @@ def _instant(text: str) -> datetime | None:
     except ValueError:
         return None
     return moment if moment.tzinfo else None
-
-
-def _whole(number: str) -> bool:
-    try:
-        parsed = phonenumbers.parse(number, None)
-    except phonenumbers.NumberParseException:
-        return False
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164) == number

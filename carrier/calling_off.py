@@ -1,21 +1,22 @@
-"""Calls that still ring when the job has been taken are stopped: work of the engine, not of a webhook."""
+"""Calls that still ring when nobody need pick up any more are stopped: work of the engine, not of a webhook."""
 
 from concurrent.futures import Executor
 from datetime import datetime
 
 import structlog
-from sqlalchemy import ColumnElement, and_
-from sqlmodel import Session, col, select
+from sqlalchemy import ColumnElement, and_, or_
+from sqlmodel import Session, col, func, select
 
 from carrier import outbox
 from carrier.asking import Asking
 from carrier.claims import unclaimed
 from carrier.departure import OnOutcome
+from carrier.doors import ATTEMPT_KEY
 from carrier.methods import Methods
 from models.clock import Clock
 from models.database import Database
-from models.enums import Channel, MessageStatus, Purpose, RunStatus
-from models.tables import Message, PageRun
+from models.enums import AttemptStatus, Channel, MessageStatus, Purpose, RunStatus
+from models.tables import Attempt, Message, PageRun
 
 log = structlog.get_logger(__name__)
 
@@ -24,13 +25,25 @@ LEASE_SECONDS = 20
 
 
 def due(now: datetime) -> ColumnElement[bool]:
-    """Pages by call that are with Twilio although their run is over."""
+    """Calls to our people that are with Twilio although nobody wants them: of a page's run that is over, of a try to
+    call somebody back that ended before anybody picked up."""
     over = select(PageRun.id).where(col(PageRun.status).in_((RunStatus.ACKNOWLEDGED, RunStatus.CANCELLED)))
+    unheard = (
+        select(Attempt.id)
+        .where(
+            col(Attempt.id) == func.substr(col(Message.key), len(ATTEMPT_KEY) + 1),
+            Attempt.status == AttemptStatus.NOT_BEGUN,
+            col(Attempt.staff_sid).is_(None),
+        )
+        .exists()
+    )
     return and_(
         col(Message.status) == MessageStatus.ACCEPTED,
         col(Message.channel) == Channel.CALL,
-        col(Message.purpose) == Purpose.PAGE,
-        col(Message.run_id).in_(over),
+        or_(
+            and_(col(Message.purpose) == Purpose.PAGE, col(Message.run_id).in_(over)),
+            and_(col(Message.key).startswith(ATTEMPT_KEY), unheard),
+        ),
         unclaimed(now),
     )
 

@@ -8,16 +8,18 @@ from urllib.parse import quote
 from twilio.http import HttpClient  # type: ignore[import-untyped]
 from twilio.rest import Client  # type: ignore[import-untyped]
 
+from carrier import lists
 from carrier.codes import Meaning, meaning
 from carrier.errors import Refused
 from carrier.http import BoundedHttpClient, fetch
+from carrier.lists import Arrived, Written
 from carrier.mapped import mapped
 
 REQUEST_SECONDS = 6.0
 """For one request, connecting apart. Twilio answers in well under a second; a page cannot wait for a dead peer."""
 
 PAGE = 200
-"""Calls in one page of the list of those that came in: hours of the busiest shop."""
+"""Calls or texts in one page of the list of those that came in: hours of the busiest shop."""
 
 LISTED = 50
 """How far back we look for a lost send: the newest of one recipient, far more than one lease can hold."""
@@ -34,18 +36,6 @@ class News:
 
     status: str
     error_code: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Arrived:
-    """A call to one of our numbers as Twilio's list has it: when it rang, and when it was over if it is."""
-
-    sid: str
-    caller: str | None
-    called: str
-    status: str
-    at: datetime
-    ended_at: datetime | None = None
 
 
 class Carrier(Protocol):
@@ -69,6 +59,10 @@ class Carrier(Protocol):
 
     def arrived(self, since: datetime) -> tuple[Arrived, ...]:
         """Calls to our number since then, oldest first, however they stand."""
+        ...
+
+    def written(self, since: datetime) -> tuple[Written, ...]:
+        """Texts to our number since then, oldest first."""
         ...
 
     def joined_s(self, sid: str) -> int:
@@ -99,8 +93,8 @@ class Carrier(Protocol):
         """The WAV of a recording; it may not be there yet: Refused with 20404."""
         ...
 
-    def delete_recording(self, sid: str) -> None:
-        """Delete a recording; one that is not there is fine."""
+    def delete_recording(self, sid: str) -> bool:
+        """Delete a recording; False when it is not there."""
         ...
 
 
@@ -132,7 +126,7 @@ class TwilioCarrier:
         sender = {"messaging_service_sid": self._service} if self._service else {"from_": self._from}
         with mapped():
             sent = self._client.messages.create(to=to, body=body, status_callback=status_callback, **sender)
-            return _sid(sent.sid)
+            return lists.sid_of(sent)
 
     def place_call(self, to: str, url: str, status_callback: str, timeout_s: int) -> str:
         """See `Carrier`."""
@@ -147,14 +141,14 @@ class TwilioCarrier:
                 status_callback_method="POST",
                 timeout=timeout_s,
             )
-            return _sid(placed.sid)
+            return lists.sid_of(placed)
 
     def find_texts(self, to: str, body: str, since: datetime) -> tuple[str, ...]:
         """See `Carrier`. Not filtered by DateSent at Twilio: a text that still waits in its queue has none."""
         with mapped():
             listed = self._client.messages.list(to=to, limit=LISTED, page_size=LISTED)
             found = [
-                (each.date_created, _sid(each.sid))
+                (each.date_created, lists.sid_of(each))
                 for each in listed
                 if each.date_created is not None
                 and each.date_created >= since
@@ -168,7 +162,7 @@ class TwilioCarrier:
         with mapped():
             listed = self._client.calls.list(to=to, from_=self._from, limit=LISTED, page_size=LISTED)
             found = [
-                (each.date_created, _sid(each.sid))
+                (each.date_created, lists.sid_of(each))
                 for each in listed
                 if each.date_created is not None
                 and each.date_created >= since
@@ -180,12 +174,13 @@ class TwilioCarrier:
         """See `Carrier`. Every page of the list is read; Twilio's filter may know whole days only."""
         with mapped():
             listed = self._client.calls.list(to=self._from, start_time_after=since, page_size=PAGE)
-            found = [
-                Arrived(_sid(each.sid), each._from, self._from, str(each.status), at, each.end_time)
-                for each in listed
-                if each.direction == "inbound" and (at := each.start_time or each.date_created) and at >= since
-            ]
-        return tuple(sorted(found, key=lambda one: one.at))
+            return lists.calls(listed, self._from, since)
+
+    def written(self, since: datetime) -> tuple[Written, ...]:
+        """See `Carrier`. Every page of the list is read; Twilio's filter may know whole days only."""
+        with mapped():
+            listed = self._client.messages.list(to=self._from, date_sent_after=since, page_size=PAGE)
+            return lists.texts(listed, self._from, since)
 
     def joined_s(self, sid: str) -> int:
         """See `Carrier`."""
@@ -222,7 +217,7 @@ class TwilioCarrier:
         with mapped():
             return fetch(f"{self._client.api.base_url}{path}", self._client.auth, self._timeout_s)
 
-    def delete_recording(self, sid: str) -> None:
+    def delete_recording(self, sid: str) -> bool:
         """See `Carrier`."""
         try:
             with mapped():
@@ -230,6 +225,8 @@ class TwilioCarrier:
         except Refused as refused:
             if meaning(refused.code) is not Meaning.OVER:
                 raise
+            return False
+        return True
 
     def _update_call(self, sid: str, **fields: str) -> bool:
         try:
@@ -240,9 +237,3 @@ class TwilioCarrier:
                 raise
             return False
         return True
-
-
-def _sid(value: object) -> str:
-    if not isinstance(value, str) or not value:
-        raise ValueError("no SID")
-    return value

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from carrier import alarms, outbox
+from carrier import alarms, answers, outbox
 from carrier.law import MARKETING, law
 from carrier.revoking import Heard, Wish, hear, plain
 from models.company import Company, Person
@@ -56,6 +56,23 @@ def latest(session: Session, number: str, channel: Channel, scope: ConsentScope)
     """What this number last said about this channel and scope: yes, no, or nothing."""
     last = last_word(session, number, channel, scope)
     return last.granted if last is not None else None
+
+
+def do_not_call(session: Session, number: str) -> bool:
+    """Whether this number has asked not to be rung, and neither agreed to it nor asked for us since (L8).
+
+    Who rings us after every no of theirs asks to be called back, and so does who writes START and leaves it at that.
+    """
+    events = _events(number, Channel.CALL, ConsentScope.SERVICE)
+    counted = events.where(col(Consent.granted) | (col(Consent.source) == DO_NOT_CALL)).limit(1)
+    last = session.exec(counted).first()
+    if last is None or last.granted:
+        return False
+    no_at = session.exec(events.limit(1)).one().at
+    rang = select(Call.id).where(Call.caller == number, col(Call.received_at) > no_at)
+    texts = last_word(session, number, Channel.TEXT, ConsentScope.SERVICE)
+    started = texts is not None and texts.granted and texts.at > no_at
+    return not started and session.exec(rang.limit(1)).first() is None
 
 
 def written(session: Session, number: str, channel: Channel) -> bool:
@@ -108,7 +125,14 @@ def opt_out(
 
 
 def by_voice(session: Session, company: Company, number: str, words: str, sid: str, now: datetime) -> None:
-    """A caller said that they want no more texts or calls; they were answered aloud."""
+    """A caller said that they want no more texts or calls; they were answered aloud.
+
+    Anybody can show a technician's number and end their pages: that telephone is asked, and the managers are told.
+    """
+    person = next((one for one in company.staff if one.phone == number), None)
+    if person is not None:
+        alarms.staff_said_no_aloud(session, company, person, now)
+        return
     heard = hear(words)
     calls = heard is not None and heard.about_calls
     _revoke(session, company, number, "voice", sid, now, calls=calls)
@@ -190,7 +214,9 @@ def _answer(
     now: datetime,
     purpose: Purpose = Purpose.REPLY,
 ) -> None:
-    """The one answer, in the language of their last call."""
+    """The one answer, in the language of their last call; a machine that asks on and on has had enough."""
+    if purpose is not Purpose.GOODBYE and answers.had_enough(session, number, now):
+        return
     calls = select(Call.language).where(Call.caller == number).order_by(col(Call.received_at).desc()).limit(1)
     language = session.exec(calls).first() or "en"
     words = law().answers[what]

@@ -11,13 +11,14 @@ import structlog
 from sqlmodel import Session, col, select
 
 from carrier.claims import LEASE_SECONDS
+from carrier.doors import ATTEMPT_KEY
 from carrier.gate import Verdict, may_send
 from carrier.methods import Errand, errand
 from carrier.outbox import lock_run, settle
 from models.company import Company
-from models.enums import Channel, MessageStatus, RunStatus
+from models.enums import AttemptStatus, Channel, MessageStatus, RunStatus
 from models.moves import move
-from models.tables import Message
+from models.tables import Attempt, Message
 
 log = structlog.get_logger(__name__)
 
@@ -42,6 +43,8 @@ def depart(
         return None
     if run is not None and run.status in (RunStatus.ACKNOWLEDGED, RunStatus.CANCELLED):
         settle(session, row, MessageStatus.CANCELLED, now, reason=run.status.value)
+    elif _not_begun(session, row):
+        settle(session, row, MessageStatus.CANCELLED, now, reason="the attempt is over")
     else:
         verdict = may_send(session, row, company, now)
         if verdict.allowed:
@@ -56,6 +59,14 @@ def depart(
         settle(session, row, MessageStatus.REFUSED, now, reason=verdict.reason)
     on_outcome(session, row)
     return None
+
+
+def _not_begun(session: Session, row: Message) -> bool:
+    """Whether it would ring somebody for a try to call back that is over: called off while this was being sent."""
+    if not row.key.startswith(ATTEMPT_KEY):
+        return False
+    attempt = session.get(Attempt, row.key.removeprefix(ATTEMPT_KEY), populate_existing=True)
+    return attempt is not None and attempt.status == AttemptStatus.NOT_BEGUN
 
 
 def _wait(session: Session, row: Message, verdict: Verdict) -> None:

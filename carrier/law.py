@@ -14,14 +14,6 @@ MARKETING = frozenset({Purpose.CHECK, Purpose.REVIEW, Purpose.REFERRAL})
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A line of docs/domain/legal.md: what it does here, and the file that keeps it."""
-
-    here: str
-    kept: str
-
-
-@dataclass(frozen=True, slots=True)
 class Window:
     """Hours [from, to) of the clock in which marketing may come: Monday to Friday, Saturday, Sunday."""
 
@@ -47,16 +39,14 @@ class Revokes:
 class Law:
     """The whole file. `words` are lower case, by kind: twilio_stop, stop, start, join, help, twilio_help."""
 
-    lines: dict[str, Line]
     emergency: frozenset[str]
+    premium: re.Pattern[str]  # E.164
     words: dict[str, frozenset[str]]
-    never_used: frozenset[str]
     revokes: tuple[Revokes, ...]
     windows: dict[str, Window]  # by state; also "federal" and "safe"
     zones: dict[str, frozenset[str]]  # of a state
     night: tuple[int, int]  # from this hour to that
     asked_minutes: int
-    retention: dict[str, int]  # days
     answers: dict[str, dict[str, str]]  # by what is answered and language; {business} and {phone}
 
 
@@ -70,16 +60,14 @@ def law() -> Law:
         for state in one["states"]:
             zones[state] = zones.get(state, frozenset()) | {one["zone"]}
     return Law(
-        lines={number: Line(**line) for number, line in data["lines"].items()},
         emergency=frozenset(data["emergency"]["lines"]),
+        premium=re.compile(data["emergency"]["premium"]),
         words=words,
-        never_used=words.pop("never_used"),
         revokes=tuple(Revokes(one["about"], _any(one["say"]), _any(one["unless"])) for one in data["revokes"]),
         windows={state: _window(hours) for state, hours in data["quiet"].items()},
         zones=zones,
         night=(data["night"]["from"], data["night"]["to"]),
         asked_minutes=data["night"]["asked_minutes"],
-        retention=data["retention"],
         answers=data["answers"],
     )
 

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from carrier.client import Arrived, Carrier, News
+from carrier.client import Carrier, News
 from carrier.codes import Meaning, meaning
 from carrier.doors import ATTEMPT_KEY, LEG_KEY, Doors
 from carrier.email import Mailer
 from carrier.errors import CarrierError, Refused
 from carrier.law import MARKETING
+from carrier.lists import Arrived, Written
 from models.enums import Channel, Purpose
 from models.tables import Message
 
@@ -72,6 +73,11 @@ class Methods:
     mailer: Mailer | None = None
     leg_ring_s: int = RING_SECONDS  # how long a CSR's telephone rings before the next one does
     marketing: Carrier | None = None  # the first account with the sender of marketing
+    numbers: tuple[str, ...] = ()  # of the accounts, in order, E.164: callers ring them
+
+    def account_of(self, number: str) -> int:
+        """The account that calls to this number of ours come in at; the first has all others that we know of."""
+        return self.numbers.index(number) if number in self.numbers else 0
 
     def following(self, account: int) -> int | None:
         """The account after this one, or None when it is the last."""
@@ -129,6 +135,10 @@ class Methods:
         """Calls to this account's number since then, oldest first."""
         return self._account(account).arrived(since)
 
+    def written(self, account: int, since: datetime) -> tuple[Written, ...]:
+        """Texts to this account's number since then, oldest first."""
+        return self._account(account).written(since)
+
     def joined_s(self, account: int, sid: str) -> int:
         """Seconds for which a call was joined to somebody whom its TwiML dialled."""
         return self._account(account).joined_s(sid)
@@ -156,9 +166,16 @@ class Methods:
         self._account(account).end_call(sid)
 
     def delete_recording(self, sid: str) -> None:
-        """Delete a recording, whichever account has it."""
+        """Delete a recording, whichever account has it; that another account refuses us does not keep it."""
+        refused: CarrierError | None = None
         for account in self.accounts:
-            account.delete_recording(sid)
+            try:
+                if account.delete_recording(sid):
+                    return
+            except CarrierError as error:
+                refused = error
+        if refused is not None:
+            raise refused
 
     def _account(self, account: int) -> Carrier:
         """One account; after the last comes the first, also when a configuration has lost one."""

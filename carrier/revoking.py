@@ -38,10 +38,15 @@ class Heard:
     alone: bool = True  # the text says nothing else
 
 
+def folded(text: str) -> str:
+    """Lower case, without accents and apostrophes."""
+    simple = unicodedata.normalize("NFKD", text.replace("\u2019", "'")).encode("ascii", "ignore").decode()
+    return simple.lower().replace("'", "")
+
+
 def plain(text: str) -> str:
-    """Lower case, without accents, apostrophes and signs: words with one blank between."""
-    folded = unicodedata.normalize("NFKD", text.replace("\u2019", "'")).encode("ascii", "ignore").decode().lower()
-    return " ".join(re.sub(r"[^a-z0-9 ]", " ", folded.replace("'", "")).split())
+    """The same without signs: words with one blank between."""
+    return " ".join(re.sub(r"[^a-z0-9 ]", " ", folded(text)).split())
 
 
 def hear(text: str, twilio_type: str | None = None) -> Heard | None:

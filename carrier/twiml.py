@@ -90,9 +90,14 @@ def dial_plain(numbers: Sequence[str], *, caller_id: str, timeout_s: int = 20) -
     return dial
 
 
-def dial_customer(number: str, *, action: str, leg_status_url: str, caller_id: str, timeout_s: int = 25) -> Verb:
-    """Ring a customer for somebody of ours who is on the line; `action` is asked what comes after."""
-    dial = _verb("Dial", action=action, timeout=timeout_s, callerId=caller_id)
+def dial_customer(
+    number: str, *, action: str, leg_status_url: str, caller_id: str, timeout_s: int = 25, limit_s: int = 7200
+) -> Verb:
+    """Ring a customer for somebody of ours who is on the line; `action` is asked what comes after.
+
+    Whoever forgets to hang up pays for no more than `limit_s`.
+    """
+    dial = _verb("Dial", action=action, timeout=timeout_s, timeLimit=limit_s, callerId=caller_id)
     leg = _verb("Number", statusCallback=leg_status_url, statusCallbackEvent=LEG_EVENTS)
     leg.text = _clean(number)
     dial.append(leg)

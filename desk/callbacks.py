@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, HTTPException
@@ -11,10 +12,11 @@ from sqlmodel import Session, col, select
 from callbacks import queue, story
 from callbacks.promise.staff import on_duty
 from callbacks.queue import Answer, Taking
-from desk.api import HouseDep
+from carrier import retention
+from desk.api import DOOR, HouseDep
 from models.company import Company, Person
 from models.enums import CallbackStatus
-from models.tables import Access, Attempt, Call, Callback, Utterance
+from models.tables import Attempt, Call, Callback, Utterance
 from voice.house import House
 
 router = APIRouter(prefix="/api/v1", tags=["callbacks"])
@@ -26,7 +28,7 @@ REFUSED = {
     Answer.NO_NUMBER: "the caller withheld the number: close it with a reason",
     Answer.NOT_AGREED: "this person has not agreed to be rung, or is the caller: dial by hand, or set opted_in",
     Answer.ON_THE_LINE: "the caller is telephoning with us right now: look at the live calls",
-    Answer.NOT_NOW: "not now: {reason}",
+    Answer.CALLING: "they are being called right now: what comes of it is written down by itself",
     Answer.NEVER: "this number is not dialled, the callback is closed: {reason}",
 }
 
@@ -43,6 +45,12 @@ class Closing(By):
     """Who closes it, and why."""
 
     reason: str = Field(min_length=3, max_length=200)
+
+
+class Outcome(By):
+    """Who called by hand, and whether they talked with the caller; a machine is no talk."""
+
+    reached: bool
 
 
 @router.get("/callbacks")
@@ -67,6 +75,12 @@ async def take(callback_id: str, by: By, house: HouseDep) -> dict[str, Any]:
 async def call(callback_id: str, by: By, house: HouseDep) -> dict[str, Any]:
     """Ring this person's telephone; key 1 there dials the caller from the company's number."""
     return await _done(house, callback_id, by, queue.begin)
+
+
+@router.post("/callbacks/{callback_id}/done")
+async def done(callback_id: str, outcome: Outcome, house: HouseDep) -> dict[str, Any]:
+    """This person dialled by hand: `reached` tells whether they talked with the caller; else it is tried again."""
+    return await _done(house, callback_id, outcome, partial(queue.by_hand, reached=outcome.reached))
 
 
 @router.post("/callbacks/{callback_id}/close")
@@ -115,7 +129,7 @@ async def _done(house: House, callback_id: str, by: By, act: Take) -> dict[str, 
 
     def piece(session: Session) -> tuple[Taking, dict[str, Any]]:
         row, person = _found(session, callback_id), _person(house.company, by.person)
-        return act(session, row, person, house.company, house.clock()), _card(session, house, row)
+        return act(session, row, person, house.company, house.clock()), _shown(session, house, row)
 
     taking, card = await house.database.run(piece)
     house.wake()
@@ -130,7 +144,7 @@ def _close(session: Session, house: House, callback_id: str, closing: Closing) -
     row, person = _found(session, callback_id), _person(house.company, closing.person)
     if not queue.close(session, row, closing.reason, person.id, house.clock()):
         raise HTTPException(409, {"why": "this callback is settled already", "by": row.closed_by})
-    return _card(session, house, row)
+    return _shown(session, house, row)
 
 
 def _reopen(session: Session, house: House, callback_id: str, by: By) -> dict[str, Any]:
@@ -141,27 +155,33 @@ def _reopen(session: Session, house: House, callback_id: str, by: By) -> dict[st
         opened = queue.reopen(session, row, person.id, house.company, now)
     if not opened:
         raise HTTPException(409, {"why": "it waits in the queue, or is being called right now", "by": row.taken_by})
-    return _card(session, house, row)
+    return _shown(session, house, row)
 
 
 def _list(session: Session, house: House, limit: int) -> list[dict[str, Any]]:
+    retention.note(session, DOOR, "read", "callbacks", house.clock())
     return [_card(session, house, row) for row in queue.unsettled(session, house.clock())[:limit]]
 
 
 def _one(session: Session, house: House, callback_id: str) -> dict[str, Any]:
     row = _found(session, callback_id)
-    session.add(Access(at=house.clock(), who="desk", what="read", ref=row.id))
     tries = select(Attempt).where(Attempt.callback_id == row.id).order_by(col(Attempt.created_at))
     calls = select(Call).where((col(Call.callback_id) == row.id) | (col(Call.id) == row.call_id))
     rows = session.exec(calls.order_by(col(Call.received_at))).all()
     said = select(Utterance).where(col(Utterance.call_id).in_([one.id for one in rows]))
     lines = session.exec(said.order_by(col(Utterance.call_id), col(Utterance.position))).all()
-    return _card(session, house, row) | {
+    return _shown(session, house, row) | {
         "history": [one.model_dump(mode="json", exclude={"callback_id"}) for one in story.told(session, row.id)],
         "tries": [one.model_dump(mode="json", exclude={"callback_id"}) for one in session.exec(tries)],
         "calls": [{"sid": one.sid, "received_at": one.received_at, "missed": one.missed} for one in rows],
         "said": [one.text for one in lines if one.text],
     }
+
+
+def _shown(session: Session, house: House, row: Callback) -> dict[str, Any]:
+    """The card of one, and that somebody saw it."""
+    retention.note(session, DOOR, "read", row.id, house.clock())
+    return _card(session, house, row)
 
 
 def _card(session: Session, house: House, row: Callback) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, HTTPException, Query, Response
+from fastapi import APIRouter, Body, HTTPException, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlmodel import Session, col, select
 
@@ -14,7 +14,12 @@ from models.tables import Call, Consent
 
 router = APIRouter(prefix="/api/v1", tags=["law"])
 
-Number = Annotated[str, Query(pattern=r"^\+[1-9]\d{6,14}$", description="E.164, with %2B for its +")]
+
+class Whose(BaseModel):
+    """A number, E.164: in the body, because the addresses of requests are logged on their way."""
+
+    model_config = ConfigDict(extra="forbid")
+    number: str = Field(pattern=r"^\+[1-9]\d{6,14}$")
 
 
 class Block(BaseModel):
@@ -35,10 +40,10 @@ async def message(message_id: str, house: HouseDep) -> dict[str, Any]:
     return story.to_json()
 
 
-@router.get("/consents")
-async def consents(number: Number, house: HouseDep) -> list[dict[str, Any]]:
+@router.post("/consents/read")
+async def consents(whose: Whose, house: HouseDep) -> list[dict[str, Any]]:
     """Everything that a number has said of texts and calls, newest first."""
-    return await house.database.run(_consents, number, house.clock())
+    return await house.database.run(_consents, whose.number, house.clock())
 
 
 @router.post("/consents/import")
@@ -51,8 +56,7 @@ async def import_consents(source: Annotated[str, Body(media_type="text/csv")], h
 @router.get("/blocked")
 async def the_list(house: HouseDep) -> list[dict[str, Any]]:
     """The do-not-call list."""
-    rows = await house.database.run(blocked.listed)
-    return [one.model_dump(mode="json") for one in rows]
+    return await house.database.run(_listed, house.clock())
 
 
 @router.get("/blocked.csv")
@@ -71,10 +75,10 @@ async def block(what: Block, house: HouseDep) -> dict[str, bool]:
     return {"new": new}
 
 
-@router.delete("/blocked")
-async def unblock(number: Number, house: HouseDep) -> dict[str, bool]:
+@router.post("/blocked/release")
+async def unblock(whose: Whose, house: HouseDep) -> dict[str, bool]:
     """Take a number off the list."""
-    return {"was_there": await house.database.run(blocked.release, number)}
+    return {"was_there": await house.database.run(blocked.release, whose.number)}
 
 
 @router.post("/calls/{sid}/hold")
@@ -109,6 +113,11 @@ def _consents(session: Session, number: str, now: datetime) -> list[dict[str, An
     events = select(Consent).where(Consent.number == number).order_by(col(Consent.at).desc())
     retention.note(session, DOOR, "read", "consents", now)
     return [one.model_dump(mode="json", exclude={"number"}) for one in session.exec(events).all()]
+
+
+def _listed(session: Session, now: datetime) -> list[dict[str, Any]]:
+    retention.note(session, DOOR, "read", "blocked", now)
+    return [one.model_dump(mode="json") for one in blocked.listed(session)]
 
 
 def _exported(session: Session, now: datetime) -> str:

@@ -11,13 +11,11 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from carrier import retention
 from carrier.watch import Watch
 from desk import api, consents, figures, jobs, rota, technician
 from desk import callbacks as desk_callbacks
 from desk import transfers as desk_transfers
-from firstring import __version__
-from routing.rota import check
+from firstring import __version__, assembly
 from voice import voicemail
 from voice.house import House
 from voice.media import MAX_MESSAGE
@@ -36,8 +34,7 @@ def create(house: House, api_key: str, *, run_engine: bool = True) -> FastAPI:
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await house.pool.start()
         if run_engine:
-            await house.database.run(check.begin, house.company, house.clock())
-            await house.database.run(retention.begin, house.clock())
+            await house.database.run(assembly.begin, house.company, house.clock())
             house.engine.start()
         listening = asyncio.create_task(voicemail.listen(house), name="voicemail")
         log.info("house.open", recogniser=house.recogniser, lines=house.lines.limit, engine=run_engine)

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from sqlmodel import Session
 
 from callbacks import followups, keeping, owing, promise, queue, replies, safety
-from carrier import retention, timers
+from callbacks.unwatched import Unwatched
+from carrier import alarms, retention, timers
 from carrier.asking import ASKERS
 from carrier.calling_off import CallingOff
 from carrier.client import Carrier, TwilioCarrier
@@ -45,6 +46,7 @@ from voice.prompts.bank import PromptBank
 from voice.recogniser import choose
 from voice.recogniser.pool import PoolLimits, RecogniserPool
 from voice.sweep import Sweep
+from voice.texts_sweep import TextSweep
 from voice.unended import Unended
 from voice.webhooks import delivery_news
 
@@ -65,23 +67,24 @@ def carrier_for(settings: Settings, company: Company, service: str | None = None
 
 def methods_for(settings: Settings, company: Company, carrier: Carrier | None = None) -> Methods:
     """The ways out, in order: the first account, the second, a mail server."""
-    accounts = [carrier or carrier_for(settings, company, company.texting.service)]
+    accounts, numbers = [carrier or carrier_for(settings, company, company.texting.service)], [company.phone]
     sid, token, number = settings.second_account_sid, settings.second_auth_token, settings.second_number
     if sid and token and number:
         accounts.append(TwilioCarrier(sid, token.get_secret_value(), number, api_url=settings.second_api_url))
+        numbers.append(number)
     smtp, sender = settings.smtp_url, settings.smtp_from
     mailer = SmtpMailer(smtp.get_secret_value(), sender) if smtp and sender else None
     service = company.texting.marketing_service
     marketing = carrier_for(settings, company, service) if service else None
-    return Methods(tuple(accounts), Doors(settings.public_url), mailer, company.transfers.ring_s, marketing)
+    doors, ring_s = Doors(settings.public_url), company.transfers.ring_s
+    return Methods(tuple(accounts), doors, mailer, ring_s, marketing, tuple(numbers))
 
 
 def with_links(settings: Settings, company: Company) -> Company:
     """The company with what only the settings know: the technician's page's addresses, the second account's number."""
     key = bytes.fromhex(derived_key(settings.secret_key.get_secret_value(), "technician"))
     own = company.own_numbers | {number for number in (settings.second_number,) if number}
-    spare = promise.spare if company.callbacks.promises_first else None
-    return replace(company, links=Links(settings.public_url, key), own_numbers=own, spare=spare)
+    return replace(company, links=Links(settings.public_url, key), own_numbers=own, spare=promise.spare)
 
 
 def build_engine(
@@ -91,10 +94,12 @@ def build_engine(
     clock: Clock,
     live_calls: Mapping[str, Any] | None,
     carrier: Carrier | None = None,
+    triage: Triage | None = None,
 ) -> Engine:
     """The loop that delivers the outbox and runs the timers.
 
-    `live_calls` are those served in this process, by SID; None when another process serves them.
+    `live_calls` are those served in this process, by SID, and `triage` what understands them; None when another
+    process serves them.
     """
     company = with_links(settings, company)
 
@@ -102,7 +107,7 @@ def build_engine(
         delivery_news.react(session, message, company, clock())
 
     methods = methods_for(settings, company, carrier)
-    threads = ThreadPoolExecutor(WORKERS + 2 * ASKERS + 4 * AT_ONCE, thread_name_prefix="delivery")
+    threads = ThreadPoolExecutor(WORKERS + 2 * ASKERS + 5 * AT_ONCE, thread_name_prefix="delivery")
     delivery = Delivery(database, methods, company, clock, threads, on_outcome=reached_or_not)
     asking = [each(database, methods, clock, reached_or_not).pass_over(threads) for each in (CallingOff, Unheard)]
     handlers: dict[str, timers.Handler] = {
@@ -123,12 +128,27 @@ def build_engine(
     unended = Unended(database, methods, company, clock, threads, live_calls)
     sweep = Sweep(database, methods, company, clock, threads)
     tapes = retention.Tapes(database, methods, company, threads)
-    passes: list[Pass] = [delivery, timers.TimerPass(database, handlers), onward, alive, unended, sweep, tapes, *asking]
+    alone = Unwatched(database, company)
+    passes: list[Pass] = [delivery, timers.TimerPass(database, handlers), onward, alive, unended, sweep, tapes, alone]
+    passes += [TextSweep(database, methods, company, clock, threads, cache(lambda: triage or triage_of(company)))]
+    passes += asking
     engine = Engine(passes, clock, glance=Glance(database))
     watch = Watch(database, clock, lambda: engine.beat)
     engine.companions = (Listener(database, engine.wake), Heartbeat(watch, settings.heartbeat_url))
     delivery.woken = engine.wake
     return engine
+
+
+def begin(session: Session, company: Company, now: datetime) -> None:
+    """What an engine does first, as often as it starts: timers that set themselves, and what the owner must know."""
+    check.begin(session, company, now)
+    retention.begin(session, now)
+    alarms.customers_get_no_texts(session, company, now)
+
+
+def triage_of(company: Company) -> Triage:
+    """What understands callers, with the company's area loaded."""
+    return Triage.load(zips=company.zips, city=company.city, state=company.state, streets=company.streets)
 
 
 def build_house(
@@ -139,7 +159,8 @@ def build_house(
     choice = choose.pick(settings.stt)
     database = Database(settings.database_url)
     sessions: dict[str, Any] = {}
-    engine = build_engine(settings, company, database, clock, sessions, carrier)
+    triage = triage_of(company)
+    engine = build_engine(settings, company, database, clock, sessions, carrier, triage)
     limits = PoolLimits(stall_floor_s=WHISPER_STALL_S) if choice.name == "whisper" else PoolLimits()
     pool = RecogniserPool(partial(choose.load, choice.name), workers=settings.recognisers, limits=limits)
     return House(
@@ -151,7 +172,7 @@ def build_house(
             settings.twilio_auth_token.get_secret_value(),
             second_token=settings.second_auth_token.get_secret_value() if settings.second_auth_token else None,
         ),
-        triage=Triage.load(zips=company.zips, city=company.city, state=company.state, streets=company.streets),
+        triage=triage,
         dialogue=Dialogue(company),
         fetch=methods_for(settings, company, carrier).recording,
         bank=PromptBank.load(company, settings.recordings, settings.prompts),

@@ -205,11 +205,9 @@ def engine() -> None:
     import signal
     import threading
 
-    from carrier import retention
     from firstring import assembly, logs
     from models.database import Database
     from models.migrate import upgrade
-    from routing.rota import check
 
     settings, company = _shop()
     logs.configure(settings.log_level)
@@ -219,8 +217,7 @@ def engine() -> None:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    database.work(check.begin, company, settings.clock())
-    database.work(retention.begin, settings.clock())
+    database.work(assembly.begin, company, settings.clock())
     running.start()
     stop.wait()
     running.stop()

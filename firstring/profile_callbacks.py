@@ -18,10 +18,7 @@ class CallbacksTable(BaseModel):
     ring_after_seconds: int = Field(default=60, ge=0, le=3600)
     retry_minutes: list[Minutes] = Field(default=[5, 30, 120], min_length=1, max_length=6)
     hold_minutes: int = Field(default=10, ge=2, le=120)
-    promises_first: bool = True
 
     def to_callbacks(self) -> Callbacks:
         """The same, frozen."""
-        return Callbacks(
-            self.ring, self.ring_after_seconds, tuple(self.retry_minutes), self.hold_minutes, self.promises_first
-        )
+        return Callbacks(self.ring, self.ring_after_seconds, tuple(self.retry_minutes), self.hold_minutes)

@@ -23,6 +23,14 @@ def _line(value: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def _country(value: str) -> str:
+    if value not in phonenumbers.SUPPORTED_REGIONS:
+        raise ValueError("must be a country in two capitals, such as US")
+    return value
+
+
+_DAYS = Retention()
+
 Service = Annotated[str, Field(pattern=r"^MG[0-9a-fA-F]{32}$")]
 
 
@@ -53,23 +61,24 @@ class TextingTable(_Strict):
 
 
 class ConsentTable(_Strict):
-    """[consent]: how far a no reaches, and which lines are never dialled."""
+    """[consent]: how far a no reaches, which lines are never dialled, and in which countries customers are."""
 
     revoke_scope: Literal["all", "purpose"] = "all"
     emergency_lines: list[Annotated[str, AfterValidator(_line)]] = []
+    countries: list[Annotated[str, AfterValidator(_country)]] = Field(default=["US", "CA"], min_length=1)
 
     def to_consenting(self) -> Consenting:
         """The same, frozen."""
-        return Consenting(self.revoke_scope, frozenset(self.emergency_lines))
+        return Consenting(self.revoke_scope, frozenset(self.emergency_lines), frozenset(self.countries))
 
 
 class RetentionTable(_Strict):
     """[retention]: days until something is deleted."""
 
-    audio_days: int = Field(default=30, ge=1, le=365)
-    words_days: int = Field(default=180, ge=7, le=3650)
-    structured_days: int | None = Field(default=None, ge=30, le=3650)
-    consent_days: int = Field(default=1825, ge=1825, le=36500)
+    audio_days: int = Field(default=_DAYS.audio_days, ge=1, le=365)
+    words_days: int = Field(default=_DAYS.words_days, ge=7, le=3650)
+    structured_days: int | None = Field(default=_DAYS.structured_days, ge=30, le=3650)
+    consent_days: int = Field(default=_DAYS.consent_days, ge=1825, le=36500)
 
     @model_validator(mode="after")
     def _words_first(self) -> Self:

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Annotated
 
-import phonenumbers
 import typer
 from rich.console import Console
 
 from carrier import retention
+from carrier.numbers import whole
 from models.clock import Clock
 from models.database import Database
 
@@ -25,7 +25,7 @@ def make_wipe(opened: Callable[[], tuple[Database, Clock]]) -> Callable[..., Non
         json_output: Annotated[bool, typer.Option("--json", help="As JSON; deletes only with --yes.")] = False,
     ) -> None:
         """Delete calls, words, names and addresses of one number. Its consents and opt-outs are kept as evidence."""
-        if not _whole(number):
+        if not whole(number):
             Console(stderr=True).print("that is no telephone number: write it as +15125550100")
             raise typer.Exit(2)
         database, clock = opened()
@@ -41,14 +41,6 @@ def make_wipe(opened: Callable[[], tuple[Database, Clock]]) -> Callable[..., Non
     return wipe
 
 
-def _whole(number: str) -> bool:
-    try:
-        parsed = phonenumbers.parse(number, None)
-    except phonenumbers.NumberParseException:
-        return False
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164) == number
-
-
 def _agreed(found: retention.Wiped) -> bool:
     return typer.confirm(f"Delete {found.calls} calls and {found.messages} messages for good?", default=False)
 
@@ -60,3 +52,6 @@ def _say(found: retention.Wiped, json_output: bool, *, deleted: bool) -> None:
     sys.stdout.write("deleted\n" if deleted else "nothing was deleted; there are\n")
     for name, count in asdict(found).items():
         sys.stdout.write(f"{name.replace('_', ' '):>14}  {count}\n")
+    if found.busy:
+        sys.stdout.write("busy: somebody is talking, calling back, or paged or on the way to them. Nothing of these\n")
+        sys.stdout.write("calls is deleted before the job is closed: run this again then.\n")

@@ -149,7 +149,6 @@ class Callbacks:
     ring_after_s: int = 60  # so long the desk has to take a new caller by hand
     retry_minutes: tuple[int, ...] = (5, 30, 120)
     hold_minutes: int = 10  # a caller who was taken and not called goes back to the queue
-    promises_first: bool = True  # nobody is handed to the desk while a promise that was given would break by it
 
 
 @dataclass(frozen=True, slots=True)

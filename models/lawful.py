@@ -30,10 +30,11 @@ class Texting:
 
 @dataclass(frozen=True, slots=True)
 class Consenting:
-    """How far a no reaches (L4). `purpose`: only what the last text was about; `all`: everything."""
+    """How far a no reaches (L4), and whom the shop serves. `purpose`: only what the last text was about; `all`: all."""
 
     revoke_scope: Literal["all", "purpose"] = "all"
     emergency_lines: frozenset[str] = frozenset()  # local ones, E.164 (L2)
+    countries: frozenset[str] = frozenset({"US", "CA"})  # of customers' numbers, two capitals
 
 
 @dataclass(frozen=True, slots=True)

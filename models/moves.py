@@ -37,7 +37,8 @@ ALLOWED: Mapping[type[StrEnum], Mapping[Any, frozenset[Any]]] = {
     RunStatus: {
         RunStatus.RUNNING: frozenset({RunStatus.ACKNOWLEDGED, RunStatus.EXHAUSTED, RunStatus.CANCELLED}),
         RunStatus.ACKNOWLEDGED: frozenset({RunStatus.RUNNING}),  # taken, and then silence: paged again
-        RunStatus.EXHAUSTED: frozenset({RunStatus.ACKNOWLEDGED}),  # a late yes is still a yes
+        # a late yes is still a yes; a caller who presses is paged for again
+        RunStatus.EXHAUSTED: frozenset({RunStatus.ACKNOWLEDGED, RunStatus.RUNNING}),
     },
     MessageStatus: {
         # PENDING to accepted and beyond: news of a send that we had given up for lost

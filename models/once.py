@@ -1,5 +1,6 @@
 """Write a row once: the same words on SQLite and PostgreSQL."""
 
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import inspect, literal
@@ -7,6 +8,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel
 
 _INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+def about(number: str, what: str = "") -> str:
+    """The key of a row about a telephone number, which is not shown in it; without `what`, how all of them begin.
+
+    A number can still be found by trying them all: such rows are deleted with everything else of it.
+    """
+    return f"number:{sha256(number.encode()).hexdigest()[:32]}:{what}"
 
 
 def insert_once(session: Session, row: SQLModel) -> bool:

@@ -77,9 +77,18 @@ def later(value: int | bool) -> Any:
     return Field(default=value, sa_column_kwargs={"server_default": str(int(value))})
 
 
+def _where(condition: str) -> dict[str, Any]:
+    """The condition of an index over some rows only, in words that both databases understand."""
+    return dict.fromkeys(("sqlite_where", "postgresql_where"), text(condition))
+
+
 class Call(SQLModel, table=True):
     """One telephone call to the company. `sid` is claimed once; `twiml` is what the first webhook was answered."""
 
+    __table_args__ = (
+        Index("ix_call_recorded", "received_at", **_where("recording_url IS NOT NULL")),
+        Index("ix_call_unwiped", "received_at", **_where("wiped_at IS NULL")),
+    )
     id: str = Field(default_factory=new_id, primary_key=True)
     sid: str = Field(unique=True)
     caller: str | None = Field(default=None, index=True)  # E.164; None when withheld
@@ -99,6 +108,7 @@ class Call(SQLModel, table=True):
     hearing_tries: int = later(0)
     callback_id: str | None = Field(default=None, index=True)  # the callback it belongs to: redials share one
     held: bool = later(False)  # a legal hold: nothing of it is deleted (docs/domain/legal.md L15)
+    untape: bool = later(False)  # a card number is on the message: its recording goes at once (L12)
     wiped_at: datetime | None = instant(nullable=True)  # when its words and its sound were deleted
     assessment: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     received_at: datetime = instant(index=True)
@@ -152,8 +162,8 @@ class Job(SQLModel, table=True):
     trade: str | None = None
     situation: str | None = None
     script: str | None = None
-    caller: str | None = None
-    callback: str | None = None
+    caller: str | None = Field(default=None, index=True)
+    callback: str | None = Field(default=None, index=True)
     name: str | None = None
     address: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     problem: str | None = Field(default=None, sa_type=Text)
@@ -228,11 +238,12 @@ class Message(SQLModel, table=True):
     A page is a message with `run_id`, `step` and `person_id`: its key is page:{run}:{step}:{person}:{channel}.
     """
 
+    __table_args__ = (Index("ix_message_unwiped", "call_id", "created_at", **_where("body != ''")),)
     id: str = Field(default_factory=new_id, primary_key=True)
     key: str = Field(unique=True)
     channel: Channel = word(Channel)
     purpose: Purpose = word(Purpose)
-    to: str  # E.164; for an e-mail its address
+    to: str = Field(index=True)  # E.164; for an e-mail its address
     body: str = Field(default="", sa_type=Text)  # the text; for a call the words to be spoken
     account: int = later(0)  # which of our telephone accounts it left through last: 0 is the first
     repeats: int = later(0)  # how often it went again because nobody could say whether it had gone
@@ -271,7 +282,7 @@ class Transfer(SQLModel, table=True):
 
     id: str = Field(default_factory=new_id, primary_key=True)
     call_id: str = Field(foreign_key="call.id", unique=True)
-    status: TransferStatus = word(TransferStatus, default=TransferStatus.WAITING)
+    status: TransferStatus = word(TransferStatus, default=TransferStatus.WAITING, index=True)
     reason: str = ""
     summary: str = Field(default="", sa_type=Text)
     people: list[Any] = Field(default_factory=list, sa_type=JSON)  # ids of staff in the order they are tried
@@ -279,12 +290,9 @@ class Transfer(SQLModel, table=True):
     taken_by: str | None = None
     leg_sid: str | None = None  # the call to the person who is being rung or has taken it
     room: str | None = None  # of a conference; None when the legs are joined plainly
-    created_at: datetime = instant()
+    created_at: datetime = instant(index=True)
     bridged_at: datetime | None = instant(nullable=True)
-    ended_at: datetime | None = instant(nullable=True)
-
-
-_WHILE_TAKEN: dict[str, Any] = dict.fromkeys(("sqlite_where", "postgresql_where"), text("status = 'taken'"))
+    ended_at: datetime | None = instant(nullable=True, index=True)
 
 
 class Callback(SQLModel, table=True):
@@ -293,13 +301,16 @@ class Callback(SQLModel, table=True):
     `first_promised_at` is the promise that is measured: the first, or the one the caller asked for instead.
     """
 
-    __table_args__ = (Index("uq_callback_held", "taken_by", unique=True, **_WHILE_TAKEN),)  # one person, one caller
+    __table_args__ = (
+        Index("uq_callback_held", "taken_by", unique=True, **_where("status = 'taken'")),  # one person, one caller
+        Index(None, "priority", "created_at"),
+    )
     id: str = Field(default_factory=new_id, primary_key=True)
     call_id: str = Field(foreign_key="call.id", unique=True)  # the call that began it
     number: str | None = Field(default=None, index=True)
     reason: str
     priority: str | None = None
-    status: CallbackStatus = word(CallbackStatus, default=CallbackStatus.OPEN)
+    status: CallbackStatus = word(CallbackStatus, default=CallbackStatus.OPEN, index=True)
     language: str = Field(default="en", sa_column_kwargs={"server_default": "en"})
     member: bool = later(False)
     known: bool = later(False)  # has called or had a job before
@@ -328,7 +339,7 @@ class CallbackEvent(SQLModel, table=True):
     at: datetime = instant()
     # owed, promised, redialled, wrote, wished, slipped, broken,
     # taken, rang, no_answer, reached, let_go, closed, reopened; untold (its text will not be read);
-    # heard, unheard (a message on tape)
+    # heard, unheard (a message on tape), renumbered (they said where else to call them)
     what: str
     person_id: str | None = None
     detail: str = Field(default="", sa_type=Text)
@@ -346,7 +357,7 @@ class Attempt(SQLModel, table=True):
     created_at: datetime = instant(index=True)
     dialled_at: datetime | None = instant(nullable=True)
     answered_at: datetime | None = instant(nullable=True)
-    ended_at: datetime | None = instant(nullable=True)
+    ended_at: datetime | None = instant(nullable=True, index=True)
 
 
 class Presence(SQLModel, table=True):

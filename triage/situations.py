@@ -101,6 +101,9 @@ SCRIPTS: Mapping[str, Script] = MappingProxyType(
 )
 """Script id (S00, ...) to its words."""
 
+NO_SCRIPT = "S00"
+"""The script of a row that has none."""
+
 SITUATIONS: Mapping[str, Situation] = MappingProxyType({row["id"]: _situation(row) for row in _DATA["rows"]})
 """Situation id (G01, ...) to its row."""
 

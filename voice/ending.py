@@ -91,12 +91,26 @@ def _paged_by_day(company: Company, job: Job) -> bool:
 def _make_good(
     session: Session, company: Company, call: Call, job: Job | None, run: PageRun | None, rule: Missed, now: datetime
 ) -> None:
-    """A missed caller gets a text: help is on its way when an emergency was paged, else a time."""
+    """A missed caller gets a text: how it stands where an emergency was paged, now or lately; else a time."""
     number = reached_at(call, job)
-    if job is None or job.priority != Priority.P1:
+    if job is None and number is not None and rule is not Missed.VOICEMAIL:
+        run = paging.in_hand(session, number, now)
+        if run is not None:
+            paging.rings_again(session, run, company, call.id, now)
+    if run is None or not (job is None or job.priority == Priority.P1):
         owing.owe(session, call, company, rule, now, number=number, priority=job.priority if job else None)
-    elif number and run is not None and run.status == RunStatus.RUNNING:
-        on_it(session, company, call, number, now)
+    elif number is not None:
+        _how_it_stands(session, company, call, run, number, now)
+
+
+def _how_it_stands(session: Session, company: Company, call: Call, run: PageRun, number: str, now: datetime) -> None:
+    """Once a run, whatever is redialled: the page is out, or who has the job, if the call before did not say so."""
+    paged_for = session.get_one(Call, session.get_one(Job, run.job_id).call_id)
+    holder = company.find(run.acknowledged_by)
+    if run.status == RunStatus.RUNNING:
+        on_it(session, company, paged_for, number, now)
+    elif run.status == RunStatus.ACKNOWLEDGED and holder is not None and paged_for.id != call.id:
+        paging.still_held(session, run, holder, company, now)
 
 
 def reached_at(call: Call, job: Job | None) -> str | None:

@@ -114,11 +114,11 @@ class CallSession:
         )
 
     # ---- what the socket's door calls ----
-    async def open(self, *, open_now: bool, can_transfer: bool) -> None:
+    async def open(self, *, open_now: bool, can_transfer: bool, textable: bool) -> None:
         """The stream is open: greet."""
         self._publish("answered")
         self._mind = asyncio.create_task(self._think(), name="mind")
-        await self._events.put(Answered(self.call.caller, open_now, can_transfer))
+        await self._events.put(Answered(self.call.caller, open_now, can_transfer, textable))
 
     async def media(self, payload: bytes, timestamp: int | None) -> None:
         """A frame of the caller's voice. Never waits for understanding."""

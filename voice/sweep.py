@@ -1,13 +1,12 @@
-"""A pass of the engine: Twilio's own list of calls is held against ours, once a minute.
+"""A pass of the engine: Twilio's own list of calls is held against ours.
 
 Who gave up while nobody of ours listened, and of whose end the news was lost, is in no other way known to us.
 Source: docs/carrier.md, "Missed calls".
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 from sqlmodel import Session, col, select
@@ -15,80 +14,37 @@ from sqlmodel import Session, col, select
 from callbacks import owing
 from callbacks.episode import LONGEST_CALL
 from callbacks.missed import ELSEWHERE, SPOKE
-from carrier import timers
-from carrier.client import Arrived
 from carrier.errors import CarrierError, fault
+from carrier.lists import Arrived
 from carrier.methods import FINAL, Methods
 from models.clock import Clock
 from models.company import Company
 from models.database import Database
-from models.once import insert_once
-from models.tables import Call, Seen, Timer, Transfer
-from routing.transfers.errands import Errands
+from models.tables import Call, Transfer
 from voice import ending, ledger
+from voice.lookback import Lookback, Stretch
 from voice.webhooks.guard import e164
 
 log = structlog.get_logger(__name__)
 
 SWEEP = "calls_sweep"
-"""The kind of the timers, one for each of our accounts: `ref` is its place."""
-
-AGAIN = timedelta(seconds=60)
-
-OVERLAP = timedelta(minutes=5)
-"""How far a sweep looks back behind the one before: Twilio's lists lag behind its calls by seconds."""
-
-FIRST = timedelta(hours=1)
-"""How far the very first sweep looks back."""
 
 JOINED_S = 30
 """Who was joined to somebody for so long, by Twilio's own means while we were away, has talked to a person; a telephone
 that nobody picks up is silent by then, or its voicemail has only begun."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """What is to be swept: the calls to one account's number since then."""
-
-    account: int
-    since: datetime
-
-
-class Sweep(Errands[Stretch]):
-    """See the module. Where it has come to stands in the database, so that an outage of hours is made up for."""
+class Sweep(Lookback):
+    """See the module."""
 
     def __init__(self, database: Database, methods: Methods, company: Company, clock: Clock, pool: Executor) -> None:
-        super().__init__(database, pool, (SWEEP,), AGAIN)
-        self._methods, self._company, self._clock = methods, company, clock
-        self._begun = False
+        super().__init__(database, methods, company, clock, pool, SWEEP)
 
-    def __call__(self, now: datetime) -> int:
-        """Take up what is due; how many sweeps were begun."""
-        if not self._begun:
-            self._database.work(self._begin, now)
-            self._begun = True
-        return super().__call__(now)
-
-    def _begin(self, session: Session, now: datetime) -> None:
-        for account in range(len(self._methods.accounts)):
-            timers.schedule(session, SWEEP, str(account), now)
-
-    def _errand(self, session: Session, timer: Timer, now: datetime) -> Stretch:
-        cursor = session.get(Seen, _key(int(timer.ref)))
-        return Stretch(int(timer.ref), cursor.at - OVERLAP if cursor else now - FIRST)
-
-    def _run(self, errand: Stretch) -> None:
-        try:
-            now = self._clock()
-            arrived = self._methods.arrived(errand.account, errand.since)
-            with self._database.read() as session:
-                unknown = _unknown(session, arrived)
-            open_ = [one.at for one in unknown if not self._settled(errand.account, one, now)]
-            self._database.work(_come_to, errand.account, min([now, *open_]))
-        except CarrierError as error:
-            log.warning("calls.not_swept", account=errand.account, error=str(error))
-        except Exception as error:
-            log.error("calls.not_swept", account=errand.account, **fault(error))
+    def _sweep(self, stretch: Stretch, now: datetime) -> Iterable[datetime]:
+        arrived = self._methods.arrived(stretch.account, stretch.since)
+        with self._database.read() as session:
+            unknown = _unknown(session, arrived)
+        return [one.at for one in unknown if not self._settled(stretch.account, one, now)]
 
     def _settled(self, account: int, one: Arrived, now: datetime) -> bool:
         """Whether this call need not be looked at again. One that goes on may still be told to us; it comes again."""
@@ -140,14 +96,3 @@ def _helped_since(session: Session, call: Call) -> Call | None:
         col(Call.caller) == call.caller, col(Call.received_at) > call.received_at, col(Transfer.status).in_(SPOKE)
     )
     return session.exec(spoke.order_by(col(Call.received_at).desc())).first()
-
-
-def _come_to(session: Session, account: int, until: datetime) -> None:
-    insert_once(session, Seen(key=_key(account), at=until))
-    cursor = session.get_one(Seen, _key(account))
-    cursor.at = until
-    session.add(cursor)
-
-
-def _key(account: int) -> str:
-    return f"{SWEEP}:{account}"

@@ -39,6 +39,7 @@ class Question:
 
     timer: str
     call_id: str
+    account: int
     sid: str
     given_up: bool
 
@@ -69,11 +70,11 @@ class Unended(Errands[Question]):
             timer.due_at = now + SERVED
             session.add(timer)
             return None
-        return Question(timer.id, call.id, call.sid, given_up)
+        return Question(timer.id, call.id, self._methods.account_of(call.called), call.sid, given_up)
 
     def _run(self, errand: Question) -> None:
         try:
-            said = "completed" if errand.given_up else self._methods.final_status(0, errand.sid)
+            said = "completed" if errand.given_up else self._methods.final_status(errand.account, errand.sid)
             if said is not None:
                 self._database.work(self._ended, errand, said, self._clock())
         except CarrierError as error:

@@ -47,26 +47,35 @@ async def listen(house: House) -> None:
 
 
 async def hear_one(house: House) -> bool:
-    """Take one message and hear it; False when none waits."""
+    """Take one message and hear it; False when none waits. Whatever fails, the try is counted."""
     tape = await house.database.run(voicemail.lease, house.clock())
     if tape is None:
         return False
+    if tape.hopeless or not await _heard(house, tape):
+        await house.database.run(voicemail.not_heard, house.company, tape.call_id, house.clock())
+    house.wake()
+    return True
+
+
+async def _heard(house: House, tape: Tape) -> bool:
     try:
-        spoken = await _understood(house, tape)
+        await _write(house, tape, await _understood(house, tape))
     except (CarrierError, RecogniserLost, ValueError) as error:
         log.warning("voicemail.not_heard", call=tape.call_id, error=type(error).__name__)
-        await house.database.run(voicemail.not_heard, house.company, tape.call_id, house.clock())
-        house.wake()
+    except Exception as error:
+        log.error("voicemail.not_heard", call=tape.call_id, **fault(error))
+    else:
         return True
+    return False
 
+
+async def _write(house: House, tape: Tape, spoken: list[Spoken]) -> None:
     def assess(said: list[Utterance], call: Call) -> Assessment:
         now = house.clock().astimezone(house.company.timezone)
         return house.triage.assess(said, Context(caller=call.caller, month=now.month))
 
     words = (spoken, house.recogniser, assess, ending.on_it, house.clock())
     await house.database.run(voicemail.heard, house.company, tape.call_id, *words)
-    house.wake()
-    return True
 
 
 async def _understood(house: House, tape: Tape) -> list[Spoken]:

@@ -37,6 +37,9 @@ class Figures:
     promises: int = 0
     kept: int = 0
     broken: int = 0
+    closed_before: int = (
+        0  # by somebody, before the time and without ringing the caller; one who was helped is not in it
+    )
     told_in_time: int = 0  # of the broken: told of the new time before the old one passed
     human_median_s: float | None = None
     human_p95_s: float | None = None
@@ -69,6 +72,7 @@ def figures(calls: Iterable[CallFacts], now: datetime) -> Figures:
         promises=len(owed),
         kept=sum(_kept(one) for one in owed),
         broken=len(broken),
+        closed_before=sum(_closed_before(one) and not one.helped for one in owed),
         told_in_time=sum(
             bool(one.slipped_at and one.promised_at and one.slipped_at <= one.promised_at) for one in broken
         ),
@@ -106,8 +110,13 @@ def _kept(call: CallFacts) -> bool:
     return bool(call.tried_at and call.promised_at and call.tried_at <= call.promised_at)
 
 
-def _broken(call: CallFacts, now: datetime) -> bool:
-    if call.promised_at is None or _kept(call):
+def _closed_before(call: CallFacts) -> bool:
+    if call.closed_at is None or call.promised_at is None or _kept(call):
         return False
-    settled = call.settled_at is not None and call.settled_at <= call.promised_at
-    return not settled and call.promised_at < now
+    return call.closed_at <= call.promised_at
+
+
+def _broken(call: CallFacts, now: datetime) -> bool:
+    if call.promised_at is None or _kept(call) or _closed_before(call):
+        return False
+    return call.promised_at < now

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from callbacks.owing import HELPED
 from models.company import Company
 from models.enums import MessageStatus, Priority, Purpose
-from models.tables import Call, Callback, Job, Message, PageRun, Transfer
+from models.tables import Call, Callback, Job, Message, PageRun, RunEvent, Transfer
+from routing.paging.story import ARRIVED, CALLED
 
 UNSENT = frozenset({MessageStatus.REFUSED, MessageStatus.CANCELLED})
 
@@ -27,9 +28,10 @@ class CallFacts:
     promised_at: datetime | None = None  # the promise that is measured
     tried_at: datetime | None = None  # when their telephone first rang, or they were spoken with
     slipped_at: datetime | None = None
-    settled_at: datetime | None = None  # closed; for one who was helped before their time nothing is owed any more
+    closed_at: datetime | None = None
+    helped: bool = False  # closed because they called again and were helped
     recovered: bool = False  # a person has spoken with them after all
-    human_at: datetime | None = None  # the first person: bridged, called back, or a technician who took the job
+    human_at: datetime | None = None  # the first person: bridged, called back, or a technician who phoned or came
     emergency_at: datetime | None = None  # when the page began
     accepted_at: datetime | None = None
 
@@ -64,6 +66,7 @@ def read(session: Session, since: datetime, until: datetime) -> list[CallFacts]:
             .where(col(Job.call_id).in_(of_range), Job.priority == Priority.P1.value)
         ).all()
     }
+    met = _met(session, [run.id for run in paged.values()])
     texts = {
         one.call_id: one
         for one in session.exec(
@@ -71,22 +74,31 @@ def read(session: Session, since: datetime, until: datetime) -> list[CallFacts]:
         ).all()
     }
     return [
-        _facts(one, begun.get(one.id), episodes.get(one.callback_id or ""), bridged, paged.get(one.id), texts)
+        _facts(one, begun.get(one.id), texts.get(one.id), run, people)
         for one in calls
+        for run in [paged.get(one.id)]
+        for episode in [episodes.get(one.callback_id or "")]
+        for people in [
+            (bridged.get(one.id), episode.reached_at if episode else None, met.get(run.id) if run else None),
+        ]
     ]
+
+
+def _met(session: Session, runs: list[str]) -> dict[str, datetime]:
+    """When the technician of each run first phoned the customer or was there, by run."""
+    said = (RunEvent.run_id, func.min(col(RunEvent.at)))
+    events = select(*said).where(col(RunEvent.run_id).in_(runs), col(RunEvent.what).in_((CALLED, ARRIVED)))
+    return dict(session.exec(events.group_by(col(RunEvent.run_id))).all())
 
 
 def _facts(
     call: Call,
     callback: Callback | None,
-    episode: Callback | None,
-    bridged: dict[str, datetime | None],
+    text: Message | None,
     run: PageRun | None,
-    texts: dict[str | None, Message],
+    people: tuple[datetime | None, ...],
 ) -> CallFacts:
-    text, reached = texts.get(call.id), episode.reached_at if episode else None
-    accepted = run.acknowledged_at if run else None
-    human = [one for one in (bridged.get(call.id), reached, accepted) if one and one >= call.received_at]
+    human = [one for one in people if one and one >= call.received_at]
     tried = [one for one in (callback.first_tried_at, callback.reached_at) if one] if callback else []
     return CallFacts(
         received_at=call.received_at,
@@ -99,9 +111,10 @@ def _facts(
         promised_at=callback.first_promised_at if callback else None,
         tried_at=min(tried, default=None),
         slipped_at=callback.slipped_at if callback else None,
-        settled_at=callback.closed_at if callback else None,
+        closed_at=callback.closed_at if callback else None,
+        helped=callback is not None and callback.closed_reason == HELPED,
         recovered=callback is not None and bool(callback.reached_at or callback.closed_reason == HELPED),
         human_at=min(human, default=None),
         emergency_at=run.created_at if run else None,
-        accepted_at=accepted,
+        accepted_at=run.acknowledged_at if run else None,
     )

@@ -23,8 +23,6 @@ def give(
     now: datetime,
     *,
     priority: str | None,
-    member: bool = False,
-    known: bool = False,
     not_before: datetime | None = None,
     callback_id: str | None = None,
 ) -> datetime | None:
@@ -34,7 +32,6 @@ def give(
     the time is for, if there is one. Members and new customers go before others of the same minute only: their time
     is the same, so that it holds for everybody.
     """
-    del member, known
     others = [one for one in waiting(session) if one.id != callback_id]
     urgent = [one for one in others if one.priority == Priority.P1]
     ahead = urgent if priority == Priority.P1 else [one for one in others if one in urgent or breaks_at(one) < FAR]

@@ -5,24 +5,11 @@ from datetime import date, datetime, timedelta
 from models.company import Company, Hours
 from routing.words import clock_time
 
-STEP_MINUTES = 5
 HORIZON_DAYS = 15
 """So far ahead a promise may lie: longer than any run of holidays."""
 
 Spans = list[tuple[float, float]]
 """Stretches of time in seconds since 1970, in order, from the first up to the second."""
-
-
-def is_open(company: Company, moment: datetime) -> bool:
-    """Whether the shop is open: see `Company.is_open`."""
-    return company.is_open(moment)
-
-
-def next_opening(company: Company, moment: datetime) -> datetime | None:
-    """The next moment the shop opens after `moment`; None when it has no hours within a fortnight."""
-    after = (opens for opens, _ in spans(company, company.hours, moment) if opens > moment.timestamp())
-    opens = next(after, None)
-    return None if opens is None else datetime.fromtimestamp(opens, company.timezone)
 
 
 def spans(company: Company, hours: tuple[Hours, ...], moment: datetime, days: int = HORIZON_DAYS) -> Spans:
@@ -49,12 +36,6 @@ def both(one: Spans, other: Spans) -> Spans:
     """The time that lies in both."""
     met = ((max(a, c), min(b, d)) for a, b in one for c, d in other)
     return sorted((start, end) for start, end in met if start < end)
-
-
-def round_up(moment: datetime) -> datetime:
-    """The next full five minutes."""
-    over = timedelta(minutes=moment.minute % STEP_MINUTES, seconds=moment.second, microseconds=moment.microsecond)
-    return moment if not over else moment - over + timedelta(minutes=STEP_MINUTES)
 
 
 def spoken_day(company: Company, at: datetime, now: datetime) -> str:

@@ -31,7 +31,7 @@ def spare(now: float, shifts: Sequence[Spans], promised: Sequence[float], handli
     talk = exp(handling.mu + handling.sigma**2 / 2)
     spread = talk * (exp(handling.sigma**2) - 1) ** 0.5
     back = (1 - handling.no_answer) * (talk + AFTER_S) + handling.no_answer * RING_S + REACT_S
-    given = np.maximum(np.array(people) - urgent * back / 3600, 0.0)
+    given = np.maximum(np.array(people) - urgent * (talk + AFTER_S + REACT_S) / 3600, 0.0)
     time = np.concatenate([[0.0], np.cumsum(np.where(np.array(people) > 0, given, 0.0) * np.diff(edges))])
     before = np.arange(len(promised))
     needed = talk + AFTER_S + before * back + SURE * spread * np.sqrt(before + 1) + REACT_S * max(people, default=0)

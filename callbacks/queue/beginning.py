@@ -1,18 +1,21 @@
 """The beginning of a try: a person gets the caller, and their own telephone rings. Asked by desk, text or by itself."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
 from callbacks import episode
 from callbacks.queue import closing, taking, watch, whisper
-from callbacks.queue.signing import busy
 from callbacks.queue.taking import Answer, Taking
-from carrier import consent, gate, outbox
+from carrier import alarms, consent, gate, outbox
 from carrier.doors import ATTEMPT_KEY
 from models.company import Company, Person
-from models.enums import CallbackStatus, Channel, Purpose
+from models.enums import CallbackStatus, Channel, Priority, Purpose
 from models.tables import Attempt, Callback
+from routing.transfers.busy import busy
+
+LEFT_TO_PEOPLE = timedelta(minutes=30)
+"""So long an emergency whose caller may not be rung leaves the head of the queue to the others."""
 
 
 def begin(session: Session, callback: Callback, person: Person, company: Company, now: datetime) -> Taking:
@@ -45,21 +48,23 @@ def live(session: Session, callback: Callback) -> Attempt | None:
 
 
 def barred(session: Session, callback: Callback, company: Company, now: datetime) -> Taking | None:
-    """Why the caller's number is not dialled now. What the gate never allows is closed with its reason."""
+    """Why the caller's number is not dialled now. What the gate never allows is closed with its reason, an emergency
+    only by people; those who answer for the shop are told of either."""
     assert callback.number is not None
     if episode.on_the_line(session, callback.number, now):
         return Taking(Answer.ON_THE_LINE)
     verdict = gate.may_dial(session, callback.number, company, now)
     if verdict.allowed:
         return None
-    if verdict.until is None:
+    urgent = callback.priority == Priority.P1
+    alarms.nobody_rings(session, company, callback.id, verdict.reason, now, urgent=urgent)
+    if urgent:
+        callback.next_try_at = now + LEFT_TO_PEOPLE
+        session.add(callback)
+        session.flush()
+    else:
         closing.close(session, callback, verdict.reason, closing.BY_ITSELF, now)
-        return Taking(Answer.NEVER, reason=verdict.reason)
-    callback.next_try_at = verdict.until
-    session.add(callback)
-    session.flush()
-    watch.owed(session, callback, company, now)
-    return Taking(Answer.NOT_NOW, reason=verdict.reason)
+    return Taking(Answer.NEVER, reason=verdict.reason)
 
 
 def _ring(session: Session, callback: Callback, person: Person, company: Company, now: datetime) -> None:

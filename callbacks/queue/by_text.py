@@ -1,4 +1,5 @@
-"""What staff write to us about the queue: NEXT rings them with the next caller, IN and OUT sign them in and out.
+"""What staff write to us about the queue: NEXT rings them with the next caller, IN and OUT sign them in and out,
+TALKED says that they have talked with the caller whom they were asked about.
 
 Never YES, CANCEL or END: carriers take those for an opt-in or an opt-out (docs/domain/legal.md L5).
 """
@@ -7,9 +8,9 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from callbacks.queue import beginning, ringing
-from callbacks.queue.order import waiting
-from callbacks.queue.signing import sign
+from callbacks.queue import beginning, outcome, ringing
+from callbacks.queue.order import for_ringing
+from callbacks.queue.signing import passed_lately, sign
 from callbacks.queue.taking import Answer
 from models.company import Company, Person
 
@@ -32,16 +33,20 @@ def by_text(session: Session, person: Person, body: str, company: Company, now: 
         case "IN" | "OUT":
             sign(session, person, word == "IN", now)
             ringing.look(session, company, now)
-            count = len(waiting(session, now))
+            count = len(for_ringing(session, company, now))
             return f"Signed in. Callers waiting: {count}. NEXT calls one." if word == "IN" else "Signed out."
         case "NEXT":
             return _next(session, person, company, now)
+        case "TALKED":
+            done = outcome.says_talked(session, person, company, now)
+            return "Thank you, noted: talked." if done else "No call of yours waits for that word."
     return None
 
 
 def _next(session: Session, person: Person, company: Company, now: datetime) -> str:
-    """The first whom this person may call."""
-    for callback in waiting(session, now):
+    """The first whom this person may call; whom they have just passed comes last."""
+    passed = passed_lately(session, person, now)
+    for callback in sorted(for_ringing(session, company, now), key=lambda one: one.id in passed):
         answer = beginning.begin(session, callback, person, company, now).answer
         if answer in SAID and callback.number != person.phone:
             return SAID[answer]

@@ -11,13 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlmodel import Session, col, func, select, update
+from sqlmodel import Session, col, func, update
 
 from callbacks import story
-from callbacks.queue import closing, taking, watch
+from callbacks.queue import outcome, stopping, taking, watch
 from callbacks.queue.beginning import barred
-from callbacks.queue.hours import open_minutes_later
-from callbacks.queue.order import tried_out
 from callbacks.queue.taking import Answer
 from carrier import outbox
 from carrier.doors import ATTEMPT_KEY
@@ -28,6 +26,9 @@ from models.tables import Attempt, Callback, Message
 
 SPOKE_S = 3
 """Seconds; a shorter talk is none."""
+
+SURE_S = 60
+"""Seconds; a shorter talk that no key confirms may have been with a machine."""
 
 RANG = frozenset({"no-answer", "busy", "completed"})
 """Final words of Twilio's for the caller's call that tell that their telephone rang."""
@@ -51,7 +52,7 @@ def picked_up(session: Session, attempt: Attempt, sid: str, now: datetime) -> bo
 def dial(session: Session, attempt: Attempt, company: Company, now: datetime) -> Dialling:
     """Key 1. The gate is asked again at this moment; a key that comes twice gets the same answer twice."""
     callback = session.get_one(Callback, attempt.callback_id, populate_existing=True)
-    if attempt.status not in (AttemptStatus.ASKED, AttemptStatus.BRIEFING):
+    if attempt.status not in stopping.BEFORE_THE_KEY:
         again = attempt.status == AttemptStatus.DIALLING
         return Dialling(callback.number) if again else Dialling(None, Answer.SETTLED)
     if not _has(attempt, callback):
@@ -67,9 +68,10 @@ def dial(session: Session, attempt: Attempt, company: Company, now: datetime) ->
 
 def not_begun(session: Session, attempt: Attempt, company: Company, now: datetime, detail: str) -> None:
     """Our person did not pick up, passed, or pressed nothing: the caller goes back to the queue as they were."""
-    if attempt.status not in (AttemptStatus.ASKED, AttemptStatus.BRIEFING):
+    if attempt.status not in stopping.BEFORE_THE_KEY:
         return
     if _move(session, attempt, AttemptStatus.NOT_BEGUN, now):
+        stopping.stop(session, attempt, now, detail)
         callback = session.get_one(Callback, attempt.callback_id, populate_existing=True)
         if _has(attempt, callback):
             taking.let_go(session, callback, company, now, by=attempt.person_id, detail=detail)
@@ -118,19 +120,18 @@ def unanswered(session: Session, attempt: Attempt, status: str | None, company: 
         _try_later(session, attempt, status or "no news", company, now)
 
 
-def parted(session: Session, attempt: Attempt, company: Company, now: datetime) -> None:
-    """They have talked, and our person has hung up."""
+def parted(session: Session, attempt: Attempt, company: Company, now: datetime, *, sure: bool = False) -> None:
+    """Our person has hung up, or says that they talked (`sure`). Who was short and says nothing is asked by text."""
     if attempt.status != AttemptStatus.TALKING:
         return
-    if attempt.answered_at is not None and now < attempt.answered_at + timedelta(seconds=SPOKE_S):
+    at = attempt.answered_at or now
+    if not sure and attempt.answered_at is not None and now < at + timedelta(seconds=SURE_S):
         unanswered(session, attempt, "completed", company, now)
-        return
-    if _move(session, attempt, AttemptStatus.OVER, now):
+        if now >= at + timedelta(seconds=SPOKE_S):
+            outcome.ask_whether_talked(session, attempt, company, now)
+    elif _move(session, attempt, AttemptStatus.OVER, now):
         callback = session.get_one(Callback, attempt.callback_id, populate_existing=True)
-        if callback.status in (CallbackStatus.OPEN, CallbackStatus.TAKEN):
-            reached = {"reached_at": attempt.answered_at, "taken_by": attempt.person_id}
-            move(session, callback, callback.status, CallbackStatus.DONE, **reached)
-            story.note(session, callback, "reached", now, person_id=attempt.person_id)
+        outcome.talked(session, callback, attempt.person_id, at, now)
 
 
 def staff_news(session: Session, message: Message, company: Company, now: datetime) -> None:
@@ -158,8 +159,7 @@ def staff_over(session: Session, attempt: Attempt, company: Company, now: dateti
 
 def staff_gone(session: Session, attempt: Attempt) -> bool:
     """Whether our person's call is over, as far as we know."""
-    call = select(Message).where(Message.key == f"{ATTEMPT_KEY}{attempt.id}").execution_options(populate_existing=True)
-    message = session.exec(call).first()
+    message = session.exec(stopping.call_to_ours(attempt)).first()
     return message is not None and message.status in outbox.FINAL
 
 
@@ -177,13 +177,8 @@ def _count(session: Session, attempt: Attempt, **changes: Any) -> None:
 def _try_later(session: Session, attempt: Attempt, detail: str, company: Company, now: datetime) -> None:
     callback = session.get_one(Callback, attempt.callback_id, populate_existing=True)
     story.note(session, callback, "no_answer", now, person_id=attempt.person_id, detail=detail)
-    if not _has(attempt, callback):
-        return
-    waits, over = company.callbacks.retry_minutes, tried_out(callback, company)
-    again = None if over or not callback.attempts else open_minutes_later(company, now, waits[callback.attempts - 1])
-    taking.let_go(session, callback, company, now, by=attempt.person_id, detail=detail, next_try_at=again)
-    if over:
-        closing.in_vain(session, callback, company, now)
+    if _has(attempt, callback):
+        outcome.try_later(session, callback, attempt.person_id, detail, company, now)
 
 
 def _move(session: Session, attempt: Attempt, new: AttemptStatus, now: datetime, **changes: Any) -> bool:

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from callbacks import story
-from callbacks.queue import watch
+from callbacks import keeping, story
+from callbacks.queue import stopping, watch
 from callbacks.queue.hours import open_minutes_later
 from callbacks.texts import say
 from carrier import outbox
@@ -23,6 +23,7 @@ def close(session: Session, callback: Callback, reason: str, by: str, now: datet
     reason = reason.strip()
     if not reason:
         raise ValueError("a callback is closed with a reason only")
+    rung = stopping.ringing(session, callback)
     session.refresh(callback)
     before = CallbackStatus(callback.status)
     if before not in (CallbackStatus.OPEN, CallbackStatus.TAKEN):
@@ -31,19 +32,22 @@ def close(session: Session, callback: Callback, reason: str, by: str, now: datet
     if not move(session, callback, before, CallbackStatus.CLOSED, **ended):
         return close(session, callback, reason, by, now)  # it was taken or let go in the same instant
     story.note(session, callback, "closed", now, person_id=by, detail=reason)
+    stopping.stop_all(session, rung, now, "closed meanwhile")
     return True
 
 
 def reopen(session: Session, callback: Callback, by: str, company: Company, now: datetime) -> bool:
-    """Back to the queue with all tries ahead of it; False when it is there already, or somebody has it."""
+    """Back to the queue with a time and all tries ahead of it; False when it is there already, or somebody has it."""
     session.refresh(callback)
     before = CallbackStatus(callback.status)
     if before not in (CallbackStatus.DONE, CallbackStatus.CLOSED):
         return False
-    nothing = dict.fromkeys(("closed_at", "closed_by", "closed_reason", "taken_by", "taken_at", "next_try_at"))
+    ended = ("closed_at", "closed_by", "closed_reason", "taken_by", "taken_at", "next_try_at", "reached_at")
+    nothing = dict.fromkeys(ended)
     if not move(session, callback, before, CallbackStatus.OPEN, attempts=0, **nothing):
         return False
     story.note(session, callback, "reopened", now, person_id=by)
+    keeping.renew(session, callback, company, now)
     watch.owed(session, callback, company, now)
     return True
 

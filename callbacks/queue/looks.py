@@ -1,15 +1,15 @@
 """What the timers of the queue do when their time has come. They alone bring every attempt to its end."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from callbacks.queue import beginning, calling, closing, ringing, taking, watch
+from callbacks.queue import beginning, calling, closing, outcome, ringing, taking, watch
 from callbacks.queue.order import may_ring_at, tried_out
 from callbacks.queue.signing import LIVE
 from carrier.timers import Handler
 from models.company import Company
-from models.enums import AttemptStatus, CallbackStatus
+from models.enums import AttemptStatus, CallbackStatus, Priority
 from models.tables import Attempt, Callback, Timer
 
 
@@ -27,8 +27,15 @@ def handlers(company: Company) -> dict[str, Handler]:
 
     def held(session: Session, timer: Timer, now: datetime) -> None:
         callback = session.get_one(Callback, timer.ref)
-        mine = callback.status == CallbackStatus.TAKEN and taking.takings(session, callback) == timer.step
-        if mine and beginning.live(session, callback) is None:
+        asked, number = divmod(timer.step, watch.LOOKS)
+        mine = callback.status == CallbackStatus.TAKEN and taking.takings(session, callback) == number
+        if not mine or beginning.live(session, callback) is not None:
+            return
+        if not asked and outcome.ask_holder(session, callback, company, now, number):
+            again = timedelta(minutes=company.callbacks.hold_minutes)
+            wait = watch.P1_ANSWERS_IN if callback.priority == Priority.P1 else again
+            watch.held(session, callback, now + wait, number, asked=True)
+        else:
             taking.let_go(session, callback, company, now, by=callback.taken_by, detail="nothing followed")
 
     def attempt(session: Session, timer: Timer, now: datetime) -> None:

@@ -29,9 +29,8 @@ class Rule:
 
 
 def breaks_at(callback: Callback) -> datetime:
-    """When the promise breaks. It is kept once the caller's telephone has rung after it was given."""
-    promised, tried = callback.promised_at, callback.first_tried_at
-    return FAR if promised is None or (tried is not None and promised <= tried) else promised
+    """When the promise breaks. Once the caller's telephone has rung it presses nobody; a new time begins anew."""
+    return FAR if callback.promised_at is None or callback.first_tried_at is not None else callback.promised_at
 
 
 ORDER = (
@@ -69,6 +68,11 @@ def waiting(session: Session, now: datetime) -> list[Callback]:
         or_(col(Callback.next_try_at).is_(None), col(Callback.next_try_at) <= now),
     )
     return sorted(session.exec(rows).all(), key=place)
+
+
+def for_ringing(session: Session, company: Company, now: datetime) -> list[Callback]:
+    """Those of `waiting` with tries left: the others are rung only by somebody who chooses them at the desk."""
+    return [one for one in waiting(session, now) if not tried_out(one, company)]
 
 
 def unsettled(session: Session, now: datetime) -> list[Callback]:

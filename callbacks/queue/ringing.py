@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from callbacks.promise.staff import on_duty
-from callbacks.queue import beginning, watch
-from callbacks.queue.order import tried_out, waiting
+from callbacks.queue import beginning, taking, watch
+from callbacks.queue.order import for_ringing
 from callbacks.queue.signing import idle
 from callbacks.queue.taking import Answer
 from models.company import Company, Person
@@ -16,26 +16,28 @@ from models.tables import Callback
 def due(session: Session, company: Company, now: datetime) -> list[Callback]:
     """Those for whom somebody is rung by itself now: the desk had its moment to take them, and there are tries left."""
     wait = timedelta(seconds=company.callbacks.ring_after_s)
-    turn = [one for one in waiting(session, now) if one.created_at + wait <= now]
-    return [one for one in turn if not tried_out(one, company)]
+    return [one for one in for_ringing(session, company, now) if one.created_at + wait <= now]
 
 
-def look(session: Session, company: Company, now: datetime) -> int:
-    """Give callers to those who are free, one each, in the queue's order; how many telephones ring now."""
+def look(session: Session, company: Company, now: datetime) -> bool:
+    """Give the first caller in the queue's order to somebody who is free; whether a telephone rings now.
+
+    One caller a transaction: whoever gives the same person another one at this moment waits until this one is over.
+    The next caller's look comes at once.
+    """
     if not company.callbacks.ring:
-        return 0
+        return False
     callers = due(session, company, now)
     free = idle(session, company, now) if callers else []
-    rung = 0
     for callback in callers:
         person = _fit(callback, free)
         if person is not None and beginning.begin(session, callback, person, company, now).answer is Answer.YOURS:
-            free.remove(person)
-            rung += 1
+            watch.next_one(session, callback, now, taking.takings(session, callback))
+            return True
     if due(session, company, now):
         somebody = on_duty(session, company, now)
         watch.queue(session, now + (watch.AGAIN if somebody else watch.NOBODY_THERE))
-    return rung
+    return False
 
 
 def _fit(callback: Callback, free: list[Person]) -> Person | None:

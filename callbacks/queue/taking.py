@@ -11,7 +11,8 @@ from enum import StrEnum
 from sqlmodel import Session, func, select
 
 from callbacks import story
-from callbacks.queue import watch
+from callbacks.queue import closing, watch
+from callbacks.queue.order import tried_out
 from models.company import Company, Person
 from models.enums import CallbackStatus
 from models.moves import move
@@ -28,7 +29,7 @@ class Answer(StrEnum):
     NO_NUMBER = "no_number"  # the caller withheld it
     NOT_AGREED = "not_agreed"  # this person has not agreed to be rung (docs/domain/legal.md L3)
     ON_THE_LINE = "on_the_line"  # the caller is telephoning with us right now
-    NOT_NOW = "not_now"  # the gate: later
+    CALLING = "calling"  # a try by the product is under way
     NEVER = "never"  # the gate: this number is not dialled
 
 
@@ -69,12 +70,17 @@ def let_go(
     detail: str = "",
     next_try_at: datetime | None = None,
 ) -> bool:
-    """Back to the queue, to be called not before `next_try_at`; False when nobody has it any more."""
+    """Back to the queue, to be called not before `next_try_at`; False when nobody has it any more.
+
+    After the last try it is left to people, however it comes back: it ends without a talk only with a look at it.
+    """
     changes = {"taken_by": None, "taken_at": None, "next_try_at": next_try_at or callback.next_try_at}
     if not move(session, callback, CallbackStatus.TAKEN, CallbackStatus.OPEN, **changes):
         return False
     story.note(session, callback, "let_go", now, person_id=by, detail=detail)
     watch.owed(session, callback, company, now)
+    if tried_out(callback, company):
+        closing.in_vain(session, callback, company, now)
     return True
 
 

@@ -11,7 +11,7 @@ from models.enums import AttemptStatus
 from models.tables import Attempt, Callback
 
 OWED = "callback_owed"  # of one caller: it may be their turn
-QUEUE = "callback_queue"  # everybody was busy: look again
+QUEUE = "callback_queue"  # everybody was busy, or a caller was given: look again
 HELD = "callback_held"  # of one taking
 ATTEMPT = "callback_attempt"  # of one state of an attempt
 CLOSING = "callback_closing"  # all tries were in vain
@@ -30,6 +30,9 @@ LIMITS = {
 }
 """After so long in a state its news is lost. A talk's end is asked for long before (carrier/unheard.py)."""
 
+P1_ANSWERS_IN = timedelta(minutes=2)
+"""So long the holder of an emergency has to answer; of anybody else as long as they may hold."""
+
 LOOKS = 1000  # more than any state has: steps of a timer are numbered by state and look
 
 
@@ -47,9 +50,14 @@ def queue(session: Session, at: datetime) -> None:
     timers.schedule(session, QUEUE, "all", at, int(at.timestamp() // AGAIN.total_seconds()))
 
 
-def held(session: Session, callback: Callback, at: datetime, taking: int) -> None:
-    """Look whether anything has followed this taking."""
-    timers.schedule(session, HELD, callback.id, at, taking)
+def next_one(session: Session, given: Callback, now: datetime, taking: int) -> None:
+    """Look at the rest of the queue at once, in a transaction of its own: this caller was given to somebody."""
+    timers.schedule(session, QUEUE, given.id, now, taking)
+
+
+def held(session: Session, callback: Callback, at: datetime, taking: int, *, asked: bool = False) -> None:
+    """Look whether anything has followed this taking; `asked`: its holder was, and this is the last look."""
+    timers.schedule(session, HELD, callback.id, at, taking + LOOKS * asked)
 
 
 def attempt(session: Session, row: Attempt, now: datetime, look: int = 0, wait: timedelta | None = None) -> None:

@@ -25,10 +25,26 @@ BY_CALLER = "corrected by text"
 """In a job's details: the address stands as the caller wrote it last, whatever was heard on the telephone."""
 
 
+_OF = "address_of"
+"""In a job's details: somebody else than the caller has told the place."""
+
+
 def known(job: Job | None) -> str:
     """The address that a truck could find, on one line; empty while it is not known."""
     parts = (job.address or {}) if job else {}
     return jobs.place(job) if job and parts.get("number") and parts.get("street") else ""
+
+
+def of_another(session: Session, job: Job) -> None:
+    """A telephone that was only left to be called has told the place: it is never read back to the caller's."""
+    job.details = job.details | {_OF: "another number"}
+    session.add(job)
+    session.flush()
+
+
+def is_anothers(job: Job | None) -> bool:
+    """Whether the place was told from another number than the caller's."""
+    return job is not None and _OF in job.details
 
 
 def readable(place: str) -> str:
@@ -85,7 +101,7 @@ def _replaced(session: Session, company: Company, call: Call, right: Assessment,
     """Put the right address in the place of the wrong one, tell whoever has the job, and read it back."""
     job = jobs.of_call(session, call.id) or jobs.write(session, call, right, now)
     job.address = to_json(place)
-    job.details = job.details | {"address": BY_CALLER}
+    job.details = {name: told for name, told in job.details.items() if name != _OF} | {"address": BY_CALLER}
     session.add(job)
     session.flush()
     paging.brief(session, job, company, now)

@@ -15,7 +15,16 @@ _SAYS_SO = frozenset(
     "alright appreciate".split()
 )
 _FIX = re.compile(r"(?:r|fix|corregir|wrong address)(?:[\s:.,!-]+(.*))?", re.IGNORECASE | re.DOTALL)
-_URGENT = re.compile(r"(?:its |it is |this is |very |es |muy )?(?:urgente?|(?:an )?emergency|(?:una )?emergencia)")
+_BARE_URGENT = re.compile(
+    r"(?:its |it is |this is |very |es |muy )?(?:urgente?|(?:an )?emergency|(?:una )?emergencia)(?: please| por favor)?"
+)
+_URGENT = re.compile(r"\b(?:urgente?(?:ly|mente)?|emergenc(?:y|ia)|911|sos)\b")
+_NOT_URGENT = re.compile(
+    r"\b(?:not?|isnt|wasnt|never|nada|ninguna|sin)(?: \w+){0,3}? (?:urgente?|emergency|emergencia)\b"
+    r"|\b(?:for|during|after|handled|handling)(?: \w+){0,2} emergency\b"
+    r"|\bemergency (?:fees?|rates?|charges?|contacts?|shut ?offs?|valves?|lights?|lighting|exits?|generators?)\b"
+    r"|\bless urgent\b"
+)
 
 CHOICES = {"1": "yes", "2": "no"}
 """Answers by a digit: YES is a carrier's word (docs/domain/legal.md L5)."""
@@ -38,9 +47,14 @@ def wants_fix(body: str) -> str | None:
     return (found[1] or "").strip() if found else None
 
 
-def says_urgent(body: str) -> bool:
+def only_urgent(body: str) -> bool:
     """URGENT and nothing else: what is wrong nobody has said yet."""
-    return _URGENT.fullmatch(plain(body).removesuffix(" please").removesuffix(" por favor")) is not None
+    return _BARE_URGENT.fullmatch(plain(body)) is not None
+
+
+def says_urgent(body: str) -> bool:
+    """URGENT, an emergency, 911 or SOS somewhere in the words, and not to say that it is none."""
+    return _URGENT.search(_NOT_URGENT.sub(" ", plain(body))) is not None
 
 
 def tells_since(body: str, asked: str | None) -> bool:

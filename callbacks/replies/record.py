@@ -3,16 +3,18 @@
 What a caller writes is an utterance of their call; what we asked is a decision of it, under the same position.
 """
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import accumulate
 
+from sqlalchemy import case
 from sqlmodel import Session, col, func, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from callbacks import safety
-from models.enums import CallStatus
-from models.once import insert_once
+from models.enums import CallStatus, Language
+from models.once import about, insert_once
 from models.tables import Call, Callback, Decision, Seen
 from models.tables import Utterance as Row
 from triage.assessment import Assessment, to_json
@@ -23,6 +25,15 @@ SAME_STORY = timedelta(hours=24)
 
 AFTER_SPEECH = 1000
 """Positions of texts in a call's record."""
+
+LAST, LONGEST = 20, 4000
+"""Utterances of a story that are read with a new text, spoken and written, and characters of the written ones.
+
+MEASURED
+"""
+
+TEXTS_AN_HOUR = 30
+"""Of one number. What comes beyond is looked through for dangers and calls for help, and is not kept."""
 
 REMOVED = "[removed]"
 BY_TEXT = "text"
@@ -40,36 +51,62 @@ class Text:
     opt_out: str | None = None
 
 
-def hold(session: Session, number: str, now: datetime) -> None:
+def hold(session: Session, number: str, sid: str, now: datetime) -> None:
     """Let one transaction at a time read and answer what this number writes: two texts in a second are two turns.
 
     Held before anything else, and by texts only: whoever ends a call meanwhile does not wait for it.
     """
-    key = f"texts:{hashlib.sha256(number.encode()).hexdigest()[:32]}"
+    key = about(number, "texts")
     insert_once(session, Seen(key=key, at=now))
-    session.exec(select(Seen).where(Seen.key == key).with_for_update()).one()
+    session.exec(select(Seen).where(Seen.key == key).with_for_update()).first()
+    insert_once(session, Seen(key=about(number, f"text:{sid}"), at=now))
+
+
+def too_many(session: Session, number: str, now: datetime) -> bool:
+    """Whether this number has written so much within the hour that its texts are read one by one only."""
+    mine = select(func.count()).select_from(Seen).where(col(Seen.key).startswith(about(number, "text:")))
+    return session.exec(mine.where(col(Seen.at) > now - timedelta(hours=1))).one() > TEXTS_AN_HOUR
 
 
 def story_of(session: Session, number: str, now: datetime) -> Call | None:
-    """The call that a text from this number belongs to: the latest of the day, or the one that is still owed a call."""
-    recent = safety.calls_of(number).where(col(Call.received_at) > now - SAME_STORY)
-    call = session.exec(recent.order_by(col(Call.received_at).desc())).first()
-    if call is not None:
-        return call
-    owed = select(Callback).where(Callback.number == number, col(Callback.closed_at).is_(None))
-    unreached = owed.where(col(Callback.reached_at).is_(None)).order_by(col(Callback.created_at).desc())
-    callback = session.exec(unreached).first()
-    return session.get(Call, callback.call_id) if callback else None
+    """The call that a text from this number belongs to: their latest of the day, or the one still owed a call.
+
+    Only what was said from this very number: what was told on another telephone, address and all, is that caller's.
+    """
+    theirs = select(Call).where(Call.caller == number).order_by(col(Call.received_at).desc())
+    call = session.exec(theirs.where(col(Call.received_at) > now - SAME_STORY)).first()
+    return call or session.exec(theirs.where(col(Call.callback_id).in_(_owed(number)))).first()
+
+
+def expected(session: Session, number: str, now: datetime) -> Call | None:
+    """The call of somebody else, or of a withheld number, in which this number was left to be called."""
+    owed = select(Callback.call_id).where(col(Callback.id).in_(_owed(number)))
+    left = safety.calls_of(number).where(col(Call.received_at) > now - SAME_STORY)
+    latest = session.exec(left.order_by(col(Call.received_at).desc())).first()
+    return latest or session.exec(select(Call).where(col(Call.id).in_(owed))).first()
+
+
+def _owed(number: str) -> SelectOfScalar[str]:
+    """Ids of the callbacks for which this number still waits."""
+    open_ones = select(Callback.id).where(Callback.number == number, col(Callback.closed_at).is_(None))
+    return open_ones.where(col(Callback.reached_at).is_(None))
 
 
 def sent_outside(session: Session, number: str, now: datetime) -> Call | None:
-    """The latest call from which this number was sent out of a building, whatever they rang about since."""
-    calls = safety.calls_of(number).where(col(Call.received_at) > now - SAME_STORY)
-    return session.exec(calls.where(Call.outcome == "let_go").order_by(col(Call.received_at).desc())).first()
+    """The latest call from which this number was sent out of a building, whatever they rang about since.
+
+    A call made from this number comes before one in which it was only left to be called.
+    """
+    calls = safety.calls_of(number).where(col(Call.received_at) > now - SAME_STORY, Call.outcome == "let_go")
+    own_first = case((col(Call.caller) == number, 0), else_=1)
+    return session.exec(calls.order_by(own_first, col(Call.received_at).desc())).first()
 
 
-def begun_by_text(session: Session, text: Text, now: datetime) -> Call:
-    """What begins with a text is written as a call that never rang, under the text's SID."""
+def begun_by_text(session: Session, text: Text, now: datetime, left: Call | None = None) -> Call:
+    """What begins with a text is written as a call that never rang, under the text's SID.
+
+    `left`: the call in which this number was left, in whose language it goes on.
+    """
     call = Call(
         sid=text.sid,
         caller=text.number,
@@ -78,6 +115,7 @@ def begun_by_text(session: Session, text: Text, now: datetime) -> Call:
         outcome=BY_TEXT,
         received_at=now,
         ended_at=now,
+        language=left.language if left else Language.EN.value,
     )
     session.add(call)
     session.flush()
@@ -85,9 +123,13 @@ def begun_by_text(session: Session, text: Text, now: datetime) -> Call:
 
 
 def said(session: Session, call: Call) -> list[Utterance]:
-    """All that the caller has said and written, in order."""
-    rows = session.exec(select(Row).where(Row.call_id == call.id).order_by(col(Row.position))).all()
-    return [Utterance(one.text, one.asked, one.confidence) for one in rows if one.text]
+    """What the caller has said and written, in order: the last of each, for every text reads it all once more."""
+    mine = select(Row).where(Row.call_id == call.id, Row.text != "").order_by(col(Row.position).desc())
+    written = session.exec(mine.where(col(Row.position) > AFTER_SPEECH).limit(LAST)).all()
+    spoken = session.exec(mine.where(col(Row.position) <= AFTER_SPEECH).limit(LAST)).all()
+    length = accumulate(len(one.text) for one in written)
+    short = [one for one, far in zip(written, length, strict=True) if far <= LONGEST]
+    return [Utterance(one.text, one.asked, one.confidence) for one in reversed([*short, *spoken])]
 
 
 def keep(session: Session, call: Call, utterance: Utterance, assessment: Assessment) -> int:

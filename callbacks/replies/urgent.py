@@ -1,4 +1,4 @@
-"""URGENT, and nothing else: one question, and a technician woken by silence, by doubt or by the second URGENT.
+"""URGENT, and no emergency beside it: one question, and somebody woken by silence, by doubt or by the second URGENT.
 
 We offer the word ourselves outside hours, so it must reach somebody; but it does not say what is wrong, and a drip at
 night wakes nobody. Unsure is one question, then a hazard (docs/domain/intake.md section 2): an answer that tells of an
@@ -15,6 +15,7 @@ from callbacks.replies.answering import reply
 from callbacks.texts import promised, say
 from carrier import timers
 from models.company import Company
+from models.enums import Priority
 from models.tables import Call, Callback, Timer
 from routing import jobs, paging
 from triage.assessment import Assessment
@@ -33,8 +34,8 @@ SAYS = "the caller writes that it is urgent"
 def declared(
     session: Session, call: Call, text: record.Text, position: int, heard: Assessment, company: Company, now: datetime
 ) -> None:
-    """They write URGENT: the second time, or with nothing left to ask, somebody is woken."""
-    if record.led_to(session, call, ASKED) or record.led_to(session, call, WARNED):
+    """They write URGENT: of an emergency, the second time, or with nothing left to ask, somebody is woken."""
+    if heard.priority == Priority.P1 or record.led_to(session, call, ASKED) or record.led_to(session, call, WARNED):
         _page(session, call, text, position, heard, company, now)
     elif heard.priority is not None:
         _warn(session, call, text, position, company, now)
@@ -76,8 +77,14 @@ def _warn(session: Session, call: Call, text: record.Text, position: int, compan
 def _page(
     session: Session, call: Call, text: record.Text, position: int, heard: Assessment, company: Company, now: datetime
 ) -> None:
-    job = address.kept(session, call, lambda: jobs.write_emergency(session, call, heard, heard.situation, SAYS, now))
-    paging.start(session, job, company, now)
+    """Somebody is asked now; or whoever has the job is rung."""
+    old = jobs.of_call(session, call.id)
+    held = old is not None and paging.remind(session, old, company, text.sid, now)
+    if not held:
+        job = address.kept(
+            session, call, lambda: jobs.write_emergency(session, call, heard, heard.situation, SAYS, now)
+        )
+        paging.press(session, job, company, now)
     record.decided(session, call, position, PAGED)
-    body = say(company, "urgent_paged", call.language)
+    body = say(company, "urgent_held" if held else "urgent_paged", call.language)
     reply(session, text.sid, text.number, body, now, call.id, danger=True)

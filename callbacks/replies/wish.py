@@ -20,6 +20,9 @@ _PARTS = {
     "manana": time(8), "tarde": time(12), "noche": time(17),
 }  # fmt: skip
 """When the parts of a day begin."""
+_SMALL_HOURS = time(4)
+"""Until then a night is still the evening before: its "tomorrow" is the day that has begun already."""
+
 _FIRST_BY_DAY = 7
 """An hour without am or pm is the one between 7 in the morning and 7 in the evening, if that is still to come."""
 
@@ -51,7 +54,8 @@ def _moment(said: Said, local: datetime, zone: ZoneInfo) -> tuple[datetime | Non
     """The instant, and whether an hour was named."""
     if said.span is not None:
         return (local.astimezone(UTC) + said.span, True) if said.span else (None, False)
-    ahead, days = said.day, [0, 1] if said.day is None else [said.day]
+    day = said.day - (local.time() < _SMALL_HOURS) if said.day else said.day
+    ahead, days = day, [0, 1] if day is None else [day]
     if said.weekday is not None:
         coming = (said.weekday - local.weekday()) % 7
         ahead, days = coming or 7, [coming, coming + 7]
@@ -61,6 +65,8 @@ def _moment(said: Said, local: datetime, zone: ZoneInfo) -> tuple[datetime | Non
         begins = _wall(local, ahead or 0, _PARTS[said.part], zone)
         over = ahead is None and said.part in ("morning", "manana") and local.time() >= NOON
         return _wall(local, 1, _PARTS[said.part], zone) if over else begins, False
+    if said.day and not ahead:
+        return _wall(local, 0, _SMALL_HOURS, zone), False
     return (_wall(local, ahead, time(0), zone) if ahead else None), False
 
 

@@ -1,10 +1,10 @@
 """The words of a wish for another time, in both languages, and what each says: a grammar that skips nothing."""
 
 import re
-import unicodedata
 from dataclasses import dataclass, replace
 from datetime import time, timedelta
 
+from carrier.revoking import folded
 from models.enums import Language
 
 _NUMBERS = {
@@ -47,6 +47,11 @@ _AFTER = (
     r"(?:not|cant|wont|busy|no)(?: \w+){0,4}? (?:until|till|til)|until|till|til|"
     r"despues del?|a partir del?|no antes del?|desde|entre|no (?:\w+ ){0,3}?hasta|hasta)"
 )
+_UNTIL = re.compile(r"(?:until|till|til|hasta)\b")
+_AWAY = re.compile(r"\b(?:busy|work|meeting|school|driving|ocupad[oa]|trabajo)\b")
+_THERE = re.compile(r"\b(?:home|free|available|reachable|call|ring|libre|disponible|casa|llam\w+)\b")
+"""Busy until five: not before. At home until five: that is until when, and no wish for later."""
+
 _AT = r"(?:at|around|about|a|como a|sobre)"
 _SECOND = rf"(?: (?:and|to|y|a) {_CLOCK.replace('{n}', '2')})?"
 _FIRST = _CLOCK.replace("{n}", "1")
@@ -91,8 +96,7 @@ class Said:
 
 def plain(text: str) -> str:
     """Lower case, no accents, no signs but the colon within a time; "5 p.m." is "5 pm", "3-5" is "3 to 5"."""
-    words = unicodedata.normalize("NFKD", text.lower().replace("\u2019", "'")).encode("ascii", "ignore").decode()
-    words = re.sub(r"\b([ap])\.? ?m\b\.?", r"\1m", words.replace("'", ""))
+    words = re.sub(r"\b([ap])\.? ?m\b\.?", r"\1m", folded(text))
     words = re.sub(r"(\d)([ap])m\b", r"\1 \2m", words)
     words = re.sub(r"(?<=[\dm]) ?- ?(?=\d)", " to ", words)
     return " ".join(re.sub(r"(?<!\d):|:(?!\d)|[^a-z0-9: ]", " ", words).split())
@@ -106,6 +110,8 @@ def pieces(words: str) -> Said | None:
         kind, match = next(((kind, m) for kind, p in _PIECES if (m := p.match(words, at))), ("", None))
         if match is None or (kind == "exact" and not _clearly_an_hour(match)):
             return None
+        if _UNTIL.match(match[0]) and not _away(words[:at]):
+            return None
         at = match.end() + 1
         if kind in ("filler", "until"):
             limits += kind == "until"
@@ -113,6 +119,11 @@ def pieces(words: str) -> Said | None:
         found = found or kind != "today"
         said = _with(said, kind, match)
     return said if found and limits <= 1 else None
+
+
+def _away(before: str) -> bool:
+    """Whether the words before an "until" tell why they cannot talk before then."""
+    return _AWAY.search(before) is not None and not _THERE.search(before)
 
 
 def _clearly_an_hour(match: re.Match[str]) -> bool:

@@ -9,9 +9,7 @@ from models.company import Company
 from models.enums import Language
 from routing.when import told
 from routing.words import clock_time, gsm
-from triage.situations import SCRIPTS
-
-NO_SCRIPT = "S00"
+from triage.situations import NO_SCRIPT, SCRIPTS
 
 
 def spoken(language: str) -> Language:
@@ -49,8 +47,10 @@ def promised(
 def missed(
     company: Company, called_at: datetime, at: datetime | None, now: datetime, language: str = Language.EN
 ) -> str:
-    """To a missed caller (docs/domain/intake.md section 10); outside hours with the way to the on-call technician."""
-    faster = "faster" if company.is_open(now) else "faster_closed"
+    """To a missed caller (docs/domain/intake.md section 10); with the way to the on-call technician unless we are open
+    and they are called back today."""
+    today = at is not None and at.astimezone(company.timezone).date() == now.astimezone(company.timezone).date()
+    faster = "faster" if today and company.is_open(now) else "faster_closed"
     return say(
         company,
         "missed",

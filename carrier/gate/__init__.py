@@ -24,7 +24,7 @@ from carrier.gate.rules import (
 )
 from carrier.law import MARKETING
 from models.company import Company
-from models.enums import Channel, ConsentScope, Purpose
+from models.enums import Channel, Purpose
 from models.tables import Message
 
 __all__ = ["CAPPED", "DEAD_FOR", "PAGES_AN_HOUR", "RULES", "Facts", "Rule", "Verdict"]
@@ -62,10 +62,10 @@ def may_dial(session: Session, number: str, company: Company, now: datetime) -> 
         own_numbers=company.own_numbers | {company.phone},
         staff=company.staff,
         emergency_lines=company.consenting.emergency_lines,
+        countries=company.consenting.countries,
         blocked=is_blocked(session, number),
     )
     verdict = judge(facts, NEVER_RUNG)
-    last = consent.last_word(session, number, Channel.CALL, ConsentScope.SERVICE)
-    if verdict.allowed and last is not None and not last.granted and last.source == consent.DO_NOT_CALL:
+    if verdict.allowed and consent.do_not_call(session, number):
         return Verdict(allowed=False, reason="L8: asked not to be called")
     return verdict

@@ -43,6 +43,7 @@ def facts_of(session: Session, message: Message, company: Company, now: datetime
         dead=_dead(session, message, now - DEAD_FOR),
         late=_late(session, message, now),
         emergency_lines=company.consenting.emergency_lines,
+        countries=company.consenting.countries,
         blocked=customer and is_blocked(session, message.to),
         confirms=purpose is Purpose.GOODBYE and _confirms(session, message, no_at, now),
         in_danger=no_at is not None and purpose in SAFETY and _in_danger(session, message, no_at),
@@ -75,9 +76,9 @@ def asked_lately(session: Session, message: Message, now: datetime) -> bool:
     """Whether its reader has called within the half hour, or it is about their emergency: then it is no push (L7)."""
     if _urgent(session, message):
         return True
-    calls = select(func.max(Call.received_at))
-    mine = calls.where(or_(Call.caller == message.to, Call.id == message.call_id))
-    called = session.exec(mine).one() or message.created_at
+    latest = session.exec(select(func.max(Call.received_at)).where(Call.caller == message.to)).one()
+    mine = session.get(Call, message.call_id) if message.call_id else None
+    called = max((at for at in (latest, mine and mine.received_at) if at), default=message.created_at)
     return now - called <= timedelta(minutes=law().asked_minutes)
 
 
@@ -115,8 +116,8 @@ def _dead(session: Session, message: Message, since: datetime) -> bool:
 
 def _late(session: Session, message: Message, now: datetime) -> bool:
     """Whether a customer's text would speak of what is past: a callback's by its promise, a receipt's by its age."""
-    if message.purpose not in (Purpose.MISSED, Purpose.RECEIPT):
-        return False
+    if message.call_id is None or message.purpose not in (Purpose.MISSED, Purpose.RECEIPT):
+        return message.purpose is Purpose.RECEIPT and message.due_at + OF_NOW < now
     owed = session.exec(select(Callback).where(col(Callback.call_id) == message.call_id)).first()
     if owed is not None and message.key == f"promise:{owed.id}":
         return owed.promised_at is not None and owed.promised_at < now

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import phonenumbers
+from phonenumbers import PhoneNumberType, number_type
 
 from carrier.law import MARKETING, law
+from carrier.numbers import country_of, whole
 from models.company import Person
 from models.enums import Channel, ConsentScope, Purpose
 
@@ -20,7 +21,13 @@ TO_STAFF = frozenset({Purpose.PAGE, Purpose.STAFF})
 SAFETY = frozenset({Purpose.RECEIPT, Purpose.REPLY})
 """What may be said to somebody who opted out and reports an emergency after that (docs/decisions)."""
 
-MISSED_EVERY = timedelta(minutes=30)  # docs/domain/intake.md section 10
+MISSED_EVERY = timedelta(minutes=30)
+"""One text per number in this time; who redials within it is one episode (docs/domain/intake.md section 10)."""
+
+DEAR = frozenset({PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST})
+PLAN = 1
+"""The country code that the countries of North America share."""
+
 PAGES_AN_HOUR = 30
 """To one telephone; a whole ladder is a dozen. More is a fault of ours or a prank: then repeats are held back."""
 
@@ -55,6 +62,7 @@ class Facts:
     dead: bool = False
     late: bool = False  # the time that its words name has passed
     emergency_lines: frozenset[str] = frozenset()  # the shop's local ones
+    countries: frozenset[str] = frozenset({"US", "CA"})  # whose customers are called and texted
     blocked: bool = False  # on the do-not-call list
     confirms: bool = False  # it is the one answer to an opt-out of the last five minutes
     in_danger: bool = False  # they have reported an emergency since their no
@@ -102,13 +110,22 @@ def not_a_number(facts: Facts) -> str | None:
     """Only a whole number in E.164 that its country's plan allows; an e-mail has an address."""
     if facts.by_mail:
         return None
-    try:
-        parsed = phonenumbers.parse(facts.to, None)
-    except phonenumbers.NumberParseException:
-        return "not a telephone number"
-    written = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
-    good = written == facts.to and phonenumbers.is_possible_number(parsed)
-    return None if good else "not a telephone number"
+    return None if whole(facts.to) else "not a telephone number"
+
+
+def dear_or_abroad(facts: Facts) -> str | None:
+    """A caller's number is easily forged: none that earns by being called, and none of a country we do not serve.
+
+    An area code too new for the tables is taken for one of ours.
+    """
+    number = whole(facts.to)
+    if number is None or facts.purpose in TO_STAFF:
+        return None
+    if number_type(number) in DEAR or law().premium.fullmatch(facts.to):
+        return "a number that costs more than a call"
+    country = country_of(number)
+    served = country in facts.countries or (country is None and number.country_code == PLAN)
+    return None if served else "a country that is not served (business.toml, [consent] countries)"
 
 
 def our_own(facts: Facts) -> str | None:
@@ -198,7 +215,7 @@ def text_fits(facts: Facts) -> str | None:
     return "a text longer than Twilio takes" if len(facts.body) > BODY_LIMIT else None
 
 
-NEVER_RUNG: tuple[Rule, ...] = (emergency_line, not_a_number, our_own, blocked)
+NEVER_RUNG: tuple[Rule, ...] = (emergency_line, not_a_number, dear_or_abroad, our_own, blocked)
 """What holds also when a person dials."""
 
 RULES: tuple[Rule, ...] = (

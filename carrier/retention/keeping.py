@@ -3,15 +3,15 @@
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import delete, exists, update
+from sqlalchemy import delete, exists, literal_column, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, or_, select
 
 from carrier import timers
-from carrier.retention.wiping import person_of, words_of
+from carrier.retention.wiping import GONE, person_of, words_of
 from models.company import Company
-from models.enums import CallStatus, MessageStatus
-from models.tables import Access, Call, Consent, Job, Message, Seen, Timer
+from models.enums import CallStatus, MessageStatus, TimerStatus
+from models.tables import Access, Call, Consent, DeadNumber, Job, Message, Seen, Timer
 
 log = structlog.get_logger(__name__)
 
@@ -22,6 +22,12 @@ AT_ONCE = 100
 
 SEEN_DAYS = 30
 """Twilio repeats a webhook for hours at most."""
+
+TIMER_DAYS = 7
+"""A timer is set once; by then nothing sets it again that has rung or was called off."""
+
+TIMERS_AT_ONCE = 5000
+"""More than the busiest hour sets, and deleted within a moment."""
 
 
 def begin(session: Session, now: datetime) -> None:
@@ -37,6 +43,8 @@ def due(session: Session, timer: Timer, company: Company, now: datetime) -> None
     people = _people(session, now - timedelta(days=kept.structured_days)) if kept.structured_days else 0
     _consents(session, now - timedelta(days=kept.consent_days))
     session.execute(delete(Seen).where(col(Seen.at) < now - timedelta(days=SEEN_DAYS)))
+    _timers(session, now - timedelta(days=TIMER_DAYS))
+    _dead(session, company, now - timedelta(days=SEEN_DAYS))
     session.execute(delete(Access).where(col(Access.at) < now - timedelta(days=kept.consent_days)))
     if words or people:
         log.info("retention.wiped", words=words, people=people)
@@ -50,12 +58,17 @@ def _words(session: Session, before: datetime, now: datetime) -> int:
     for call in calls:
         words_of(session, call, now)
     over_too = col(Message.status).not_in((MessageStatus.PENDING, MessageStatus.SENDING))
-    alone = (col(Message.call_id).is_(None), col(Message.created_at) < before, over_too, col(Message.body) != "")
+    worded = col(Message.body) != literal_column("''")  # as the index has it
+    alone = (col(Message.call_id).is_(None), col(Message.created_at) < before, over_too, worded)
     session.execute(update(Message).where(*alone).values(body="").execution_options(synchronize_session=False))
     return len(calls)
 
 
 def _people(session: Session, before: datetime) -> int:
+    over = col(Message.status).not_in((MessageStatus.PENDING, MessageStatus.SENDING))
+    alone = (col(Message.call_id).is_(None), col(Message.person_id).is_(None), col(Message.to) != GONE, over)
+    to_nobody = update(Message).where(*alone, col(Message.created_at) < before).values(to=GONE, body="")
+    session.execute(to_nobody.execution_options(synchronize_session=False))
     named = exists().where(
         col(Job.call_id) == col(Call.id), or_(col(Job.name).is_not(None), col(Job.callback).is_not(None))
     )
@@ -65,6 +78,18 @@ def _people(session: Session, before: datetime) -> int:
     for call in calls:
         person_of(session, call)
     return len(calls)
+
+
+def _timers(session: Session, before: datetime) -> None:
+    over = select(Timer.id).where(col(Timer.due_at) < before, Timer.status != TimerStatus.PENDING)
+    some = col(Timer.id).in_(over.order_by(col(Timer.due_at)).limit(TIMERS_AT_ONCE))
+    session.execute(delete(Timer).where(some).execution_options(synchronize_session=False))
+
+
+def _dead(session: Session, company: Company, before: datetime) -> None:
+    """Strangers' numbers that could not be reached then; of those that may be paged it stays known."""
+    staff = [one.phone for one in company.staff]
+    session.execute(delete(DeadNumber).where(col(DeadNumber.at) < before, col(DeadNumber.number).not_in(staff)))
 
 
 def _consents(session: Session, before: datetime) -> None:

@@ -13,8 +13,9 @@ from sqlmodel import Session, SQLModel, col, or_, select
 
 from carrier import outbox
 from carrier.retention.access import note
-from models.enums import CallbackStatus, CallStatus, FollowUpStatus, MessageStatus, RunStatus
+from models.enums import CallbackStatus, CallStatus, FollowUpStatus, JobStatus, MessageStatus, RunStatus
 from models.moves import ALLOWED, move
+from models.once import about
 from models.tables import (
     Call,
     Callback,
@@ -38,12 +39,16 @@ GONE = ""
 """What stands where a number was that a row cannot do without."""
 
 _KEPT_OF_ASSESSMENT = ("intent", "priority", "situation", "trade", "language")
+_GIVEN_UP = (RunStatus.CANCELLED, RunStatus.EXHAUSTED)
 _ON_ITS_WAY = (MessageStatus.PENDING, MessageStatus.SENDING)
 
 
 @dataclass(frozen=True, slots=True)
 class Wiped:
-    """What became of a request: calls deleted; left alone for a hold, or because somebody is at work on them."""
+    """What became of a request: calls deleted; left alone for a hold, or because somebody is at work on them.
+
+    `busy` ones can be deleted when their job is closed.
+    """
 
     calls: int
     held: int
@@ -109,7 +114,7 @@ def forget(session: Session, number: str, who: str, now: datetime, *, really: bo
             note(session, who, "wiped", call.id, now)
         _set(session, Message, Message.to == number, loose, col(Message.status).not_in(_ON_ITS_WAY), body="", to=GONE)
         session.execute(delete(DeadNumber).where(col(DeadNumber.number) == number))
-        session.execute(delete(Seen).where(col(Seen.key).startswith(f"please_call:{number}:", autoescape=True)))
+        session.execute(delete(Seen).where(col(Seen.key).startswith(about(number), autoescape=True)))
     return done
 
 
@@ -121,12 +126,13 @@ def _of_number(number: str) -> Any:
 
 
 def _at_work(session: Session, call: Call) -> bool:
-    """Whether somebody talks, is being paged, or is calling back."""
+    """Whether somebody talks, calls back, or is paged or on the way: they need the address until the job is closed."""
     if call.status != CallStatus.ENDED:
         return True
     runs = select(PageRun.id).join(Job, col(Job.id) == col(PageRun.job_id)).where(Job.call_id == call.id)
     taken = select(Callback.id).where(Callback.call_id == call.id, Callback.status == CallbackStatus.TAKEN)
-    paging = session.exec(runs.where(PageRun.status == RunStatus.RUNNING)).first()
+    going = (col(PageRun.status).not_in(_GIVEN_UP), Job.status != JobStatus.CLOSED)
+    paging = session.exec(runs.where(*going)).first()
     return paging is not None or session.exec(taken).first() is not None
 
 

@@ -8,7 +8,9 @@ Every function here works inside the caller's transaction: rows first, acts late
     answer.py  yes and no, on the way, arrived, somebody else instead, a part that is missing
     after.py   taken, and then silence: asked once, then paged again
     overdue.py on the way, and never there: asked once, then a manager told
+    joining.py the caller rings again about the same danger: one ladder
     reply.py   the answers that come by text
+    pressing.py  the caller presses: help, URGENT, the same danger once more
     hands.py   who may be sent for the job
     customer.py, customer_words.py, texts.py   what the customer, in their language, and the staff are told
     story.py   what happened, for people to read
@@ -37,9 +39,12 @@ from routing.paging.answer import (
     part_missing,
     reassign,
 )
+from routing.paging.customer import held as still_held
 from routing.paging.hands import for_the_work, told_to_send, who_may_go
-from routing.paging.news import brief, call_for_help, page_news, reached
+from routing.paging.joining import in_hand, rings_again
+from routing.paging.news import brief, page_news, reached
 from routing.paging.overdue import NOT_THERE_TIMER, OVERDUE_TIMER, not_there_due, overdue_due
+from routing.paging.pressing import Stands, call_for_help, press, remind, stands
 from routing.paging.reply import Reply, answer_text, own_words, read_reply
 from routing.paging.run import LAST_REPEATS, RUNG_TIMER, rung_due, start
 from routing.paging.story import story
@@ -63,6 +68,7 @@ __all__ = [
     "SILENT_TIMER",
     "Answer",
     "Reply",
+    "Stands",
     "acknowledge",
     "answer_text",
     "arrived",
@@ -71,15 +77,21 @@ __all__ = [
     "called",
     "decline",
     "for_the_work",
+    "in_hand",
     "on_way",
     "own_words",
     "page_news",
     "part_missing",
+    "press",
     "reached",
     "read_reply",
     "reassign",
+    "remind",
+    "rings_again",
     "rung_due",
+    "stands",
     "start",
+    "still_held",
     "story",
     "told_to_send",
     "who_may_go",

@@ -34,6 +34,12 @@ def on_way(session: Session, run: PageRun, person: Person, company: Company, now
     _tell(session, run, f"on_way:{run.id}:{run.reopened}:{arrival}", body, now)
 
 
+def held(session: Session, run: PageRun, person: Person, company: Company, now: datetime) -> None:
+    """The caller rang again and was not heard: who has their job; once for each who takes it."""
+    body = customer_words.held(company, person, _language(session, run))
+    _tell(session, run, f"held:{run.id}:{run.reopened}", body, now)
+
+
 def let_down(session: Session, run: PageRun, company: Company, now: datetime) -> None:
     """The time that was given has passed, and whoever gave it is not coming."""
     story.note(session, run, story.LET_DOWN, now, detail="customer told")

@@ -28,6 +28,11 @@ def on_way(company: Company, person: Person, minutes: int | None, language: Lang
     return _say(company, key, language, name=_first(person), minutes=minutes)
 
 
+def held(company: Company, person: Person, language: Language) -> str:
+    """To a caller who rang again and hung up: somebody has their job."""
+    return _say(company, "held", language, name=_first(person))
+
+
 def let_down(company: Company, language: Language) -> str:
     """The time we gave has passed and the technician is not coming after all."""
     return _say(company, "let_down", language)

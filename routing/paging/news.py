@@ -5,12 +5,12 @@ from hashlib import sha256
 
 from sqlmodel import Session, col, func, select
 
-from carrier import consent, timers
+from carrier import timers
 from models.company import Company
 from models.enums import Channel, MessageStatus, Purpose, RunStatus
 from models.tables import Job, Message, PageRun
 from routing import jobs, words
-from routing.paging import customer, story
+from routing.paging import customer, joining, story
 from routing.paging.run import ACCEPTANCE, RUNG_TIMER, climb, methods_of, of_job, page, rung
 
 CALL_ONLY = (Channel.CALL,)
@@ -103,6 +103,7 @@ def brief(session: Session, job: Job, company: Company, now: datetime) -> None:
     run = of_job(session, job)
     if run is None:
         return
+    job = joining.first_of(session, run, job)
     if not (run.acknowledged_by or jobs.place(job) or jobs.known_answers(job) or job.callback != job.caller):
         return
     messages = session.exec(select(Message).where(Message.run_id == run.id, Message.channel == Channel.TEXT)).all()
@@ -115,14 +116,6 @@ def brief(session: Session, job: Job, company: Company, now: datetime) -> None:
         news = words.learned(job, link) if linked and link else words.brief(job, link)
         key = f"{customer.brief_key(run)}{person.id}:{sha256(news.encode()).hexdigest()[:16]}"
         customer.tell_staff(session, job, person, key, news, now)
-
-
-def call_for_help(session: Session, job: Job, company: Company, now: datetime) -> None:
-    """A caller who was sent outside writes that they need help: everybody who answers for it is told at once."""
-    heads = [one.id for one in consent.as_agreed(session, company).staff if one.is_head and one.opted_in]
-    people = (company.find(one) for one in dict.fromkeys([*reached(session, job), *heads]))
-    for person in filter(None, people):
-        customer.tell_staff(session, job, person, f"help:{job.id}:{person.id}", words.needs_help(job), now)
 
 
 def reached(session: Session, job: Job) -> list[str]:

@@ -13,7 +13,8 @@ from sqlmodel import Session, col, select
 from carrier import consent
 from models.company import Company, Person
 from models.enums import RunStatus
-from models.tables import Job, Message, PageRun
+from models.once import insert_once
+from models.tables import Job, Message, PageRun, Seen
 from routing import words
 from routing.paging import texts
 from routing.paging.after import asked
@@ -101,13 +102,16 @@ def answer_text(session: Session, person: Person, text: str, company: Company, n
 
 def _without_code(session: Session, person: Person, reply: Reply | None, company: Company, now: datetime) -> str | None:
     """Words that name no job: of setting out or arriving, for the one they hold; of anything else while an answer is
-    awaited."""
+    awaited, and then they are told once how to give it: it may be a machine that writes."""
     held, run = _held_by(session, person, now), _run_for(session, person, None)
     if held is not None and reply is not None and reply.verb == "arrived":
         arrived(session, held, person, now)
         return texts.arrived_noted(session.get_one(Job, held.job_id))
     if run is not None and run.status == RunStatus.RUNNING and person.id not in run.passed:
-        return words.which_job(run.code, held.code) if held and reply else words.how_to_answer(run.code)
+        if held and reply:
+            return words.which_job(run.code, held.code)
+        first = insert_once(session, Seen(key=f"how_to_answer:{run.id}:{person.id}", at=now))
+        return words.how_to_answer(run.code) if reply or first else None
     if held is None:
         return None
     job = session.get_one(Job, held.job_id)

@@ -14,7 +14,7 @@ from models.moves import move
 from models.tables import Job, PageRun, Timer
 from routing import words
 from routing.oncall import Rung
-from routing.paging import customer, story
+from routing.paging import customer, joining, story
 from routing.paging.ladder import plan_for
 from routing.policies import BOTH
 
@@ -38,10 +38,13 @@ WAITING = -1
 def start(session: Session, job: Job, company: Company, now: datetime, *, managers: bool = False) -> PageRun:
     """Begin paging for a job, once: the run with its ladder snapshotted, the first messages, the first timer.
 
-    `managers` wakes only those who answer for the shop: nothing there for a technician's hands.
+    `managers` wakes only those who answer for the shop: nothing there for a technician's hands. Who rings again about
+    what somebody was woken for has that run (joining.py).
     """
     run = of_job(session, job)
-    if run is not None:
+    if run is not None and (run.job_id == job.id or (not managers and joining.still_joined(session, run, job))):
+        return run
+    if not managers and (run := joining.join(session, job, company, now)) is not None:
         return run
     plan = plan_for(session, job, company, now, managers=managers)
     run = PageRun(job_id=job.id, code=job.number, policy=[one.to_json() for one in plan.rungs], created_at=now)
@@ -59,8 +62,12 @@ def start(session: Session, job: Job, company: Company, now: datetime, *, manage
 
 
 def of_job(session: Session, job: Job) -> PageRun | None:
-    """The run of a job, if it was ever paged."""
-    return session.exec(select(PageRun).where(PageRun.job_id == job.id)).first()
+    """The run of a job, if it was ever paged: its own, or that of the call before about the same."""
+    own = session.exec(select(PageRun).where(PageRun.job_id == job.id)).first()
+    joined = job.details.get(joining.JOINED)
+    if own is not None or joined is None:
+        return own
+    return session.exec(select(PageRun).where(PageRun.code == joined)).first()
 
 
 def lock(session: Session, run: PageRun) -> None:
@@ -176,10 +183,10 @@ def page(
 
 
 def again(session: Session, run: PageRun, now: datetime, *, why: str, first: Person | None = None) -> bool:
-    """Page again a job that somebody had taken: those who have not held it come first, `first` before all.
+    """Page again a job that was taken, or given up: those who have not held it come first, `first` before all.
 
     The new rungs stand behind the old ones in the snapshot, so that every page keeps a key of its own. False when the
-    run is not taken any more. The caller fires.
+    run is neither any more. The caller fires.
     """
     held = story.holders(session, run)
     *upper, last = (Rung.from_json(one) for one in run.policy)
@@ -192,7 +199,7 @@ def again(session: Session, run: PageRun, now: datetime, *, why: str, first: Per
     moved = move(
         session,
         run,
-        RunStatus.ACKNOWLEDGED,
+        RunStatus.EXHAUSTED if run.status == RunStatus.EXHAUSTED else RunStatus.ACKNOWLEDGED,
         RunStatus.RUNNING,
         policy=[*climbed, *(one.to_json() for one in (*fresh, last))],
         step=run.step + 1,

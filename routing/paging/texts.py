@@ -50,3 +50,27 @@ def not_heard_of(job: Job, person: Person | None) -> str:
 def arrived_noted(job: Job) -> str:
     """To the technician who wrote that they are there."""
     return f"#{job.number}: arrived, noted. Thank you."
+
+
+def rings_again(job: Job) -> str:
+    """To whoever has the job: its caller is on the telephone once more."""
+    call = f" Call {job.callback} when you can." if job.callback else ""
+    return gsm(f"#{job.number} {jobs.title(job)}: the caller has rung again. The job is still yours.{call}")
+
+
+def needs_help_spoken(job: Job) -> str:
+    """The cry of a caller who was sent outside, as it is read out on the phone."""
+    return f"Job {spaced(str(job.number))}. {jobs.title(job)}. The caller writes that they need help. Call them now."
+
+
+def insists(job: Job) -> str:
+    """To whoever has the job: its caller writes URGENT, or that it has got no better."""
+    call = f"Call {job.callback} now." if job.callback else "Number withheld."
+    return gsm(f"#{job.number} {jobs.title(job)}: the caller writes again that it is URGENT. {call}")
+
+
+def insists_spoken(job: Job) -> str:
+    """The same, as it is read out on the phone."""
+    return (
+        f"Job {spaced(str(job.number))}. {jobs.title(job)}. The caller writes again that it is urgent. Call them now."
+    )

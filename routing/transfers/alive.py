@@ -70,7 +70,8 @@ class Alive(Errands[Question]):
         if transfer.status == TransferStatus.BRIDGED and transfer.leg_sid is not None:
             leg = leg_of(session, transfer, transfer.tried)
             csr = Line(leg.account if leg else 0, transfer.leg_sid)
-        return Question(transfer.id, transfer.tried, call.id, Line(0, call.sid), csr)
+        caller = Line(self._methods.account_of(call.called), call.sid)
+        return Question(transfer.id, transfer.tried, call.id, caller, csr)
 
     def _run(self, errand: Question) -> None:
         try:

@@ -4,7 +4,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from models.company import Company, Person, at_work
+from models.company import Company, Person
+from models.presence import at_desk
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,12 +17,12 @@ class Ring:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """Everybody who is left and at work is talking to somebody else."""
+    """Everybody who is left and at the desk is talking to somebody else."""
 
 
 @dataclass(frozen=True, slots=True)
 class Nobody:
-    """Nobody is left, or nobody of them at work."""
+    """Nobody is left, or nobody of them at the desk."""
 
 
 def line_up(
@@ -40,13 +41,20 @@ def line_up(
 
 
 def choose(
-    left: Collection[Person], busy: Collection[str], company: Company, now: datetime, *, may_hold: bool
+    left: Collection[Person],
+    busy: Collection[str],
+    signs: Mapping[str, bool],
+    company: Company,
+    now: datetime,
+    *,
+    may_hold: bool,
 ) -> Ring | Hold | Nobody:
-    """The first of those left who is at work now and not `busy`; nobody when the shop is closed.
+    """The first of those left who is at the desk now and not `busy`; nobody when the shop is closed.
 
-    A caller holds only so long, and not for somebody whose hours begin later.
+    `signs` is who signed in or out today (models/presence.py). A caller holds only so long, and not for somebody
+    whose hours begin later.
     """
-    here = [one for one in left if at_work(one, company, now)] if company.is_open(now) else []
+    here = [one for one in left if at_desk(one, company, now, signs)] if company.is_open(now) else []
     if not here:
         return Nobody()
     free = next((one for one in here if one.id not in busy), None)

@@ -13,11 +13,13 @@ from sqlmodel import Session, col, func, select
 from carrier import consent, outbox
 from carrier.doors import LEG_KEY
 from models.company import Company, Person
-from models.enums import CallbackStatus, Channel, JobStatus, MessageStatus, Priority, Purpose, TransferStatus
+from models.enums import Channel, JobStatus, MessageStatus, Priority, Purpose, TransferStatus
 from models.moves import ALLOWED, move
-from models.tables import Attempt, Call, Callback, Message, Transfer, new_id
+from models.presence import signed
+from models.tables import Call, Message, Transfer, new_id
 from routing import jobs
 from routing.transfers import watch
+from routing.transfers.busy import AT_A_TELEPHONE, busy
 from routing.transfers.choice import Hold, Nobody, Ring, choose, line_up
 from routing.transfers.machine import Act, Event, step
 from routing.transfers.whisper import summary
@@ -25,7 +27,6 @@ from triage.assessment import Assessment
 
 FINAL = frozenset(status for status in TransferStatus if status not in ALLOWED[TransferStatus])
 ON_HOLD = frozenset({TransferStatus.WAITING, TransferStatus.REFUSED})
-AT_A_TELEPHONE = frozenset({TransferStatus.RINGING, TransferStatus.BRIEFING, TransferStatus.BRIDGED})
 
 SPOKE_S = 3.0
 """Who pressed 1 and is gone sooner than this has not spoken with the caller."""
@@ -78,8 +79,9 @@ def advance(session: Session, transfer: Transfer, company: Company, now: datetim
         return
     left = [person for one in transfer.people[transfer.tried :] if (person := company.find(one))]
     may_hold = watch.held_s(session, transfer) < company.transfers.hold_s
-    busy = _busy(session, transfer) if _may_talk(session, transfer, company, now) else {one.id for one in company.staff}
-    match choose(left, busy, company, now, may_hold=may_hold):
+    may_talk = _may_talk(session, transfer, company, now)
+    taken = busy(session, besides=transfer) if may_talk else {one.id for one in company.staff}
+    match choose(left, taken, signed(session, company, now), company, now, may_hold=may_hold):
         case Ring(person):
             later = [one.id for one in left if one is not person]
             order = [*transfer.people[: transfer.tried], person.id, *later]
@@ -158,15 +160,6 @@ def _may_talk(session: Session, transfer: Transfer, company: Company, now: datet
         return True
     job = jobs.of_call(session, transfer.call_id)
     return job is not None and job.priority == Priority.P1
-
-
-def _busy(session: Session, transfer: Transfer) -> set[str]:
-    """Ids of those who are being rung for another caller, or talk to one, or are calling somebody back."""
-    others = select(Transfer).where(col(Transfer.status).in_(AT_A_TELEPHONE), Transfer.id != transfer.id)
-    calling = select(Attempt.person_id).where(col(Attempt.ended_at).is_(None))
-    holding = select(Callback.taken_by).where(Callback.status == CallbackStatus.TAKEN)
-    handed = {one.people[one.tried - 1] for one in session.exec(others)}
-    return handed | set(session.exec(calling)) | {one for one in session.exec(holding) if one}
 
 
 def _given(session: Session) -> dict[str, datetime]:

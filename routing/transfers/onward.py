@@ -72,7 +72,8 @@ class Onward(Errands[Errand]):
             if TransferStatus(transfer.status) in TO_LEAVE:
                 call = session.get_one(Call, transfer.call_id)
                 since = transfer.created_at + timedelta(seconds=timer.step)
-                return Errand(timer.id, 0, call.sid, self._methods.doors.onward(transfer.id), since, call.id)
+                account = self._methods.account_of(call.called)
+                return Errand(timer.id, account, call.sid, self._methods.doors.onward(transfer.id), since, call.id)
         elif (leg := leg_of(session, transfer, timer.step)) is not None and leg.status not in outbox.FINAL:
             if leg.sid is not None:
                 url = self._methods.doors.leg_gone(leg.id)

@@ -9,14 +9,15 @@ from typing import Any, TypeVar
 from sqlmodel import Session, col, select
 
 from callbacks import queue, story
+from callbacks.keeping import PROMISE_TIMER
 from callbacks.queue import calling
 from callbacks.queue.taking import Taking
 from carrier import outbox
 from carrier.timers import TimerPass
 from models.company import Company
 from models.database import Database
-from models.enums import AttemptStatus, CallbackStatus, CallStatus, Channel, MessageStatus
-from models.tables import Attempt, Call, Callback, Message
+from models.enums import AttemptStatus, CallbackStatus, CallStatus, Channel, MessageStatus, TimerStatus
+from models.tables import Attempt, Call, Callback, Message, Timer
 from tests.conftest import Clock
 
 T = TypeVar("T")
@@ -113,6 +114,11 @@ class Rig:
         now = self.clock.turn(**by)
         self.look(now)
         return now
+
+    def looks_at_the_time(self, id_: str) -> bool:
+        """Whether the promise is watched."""
+        rows = select(Timer).where(Timer.kind == PROMISE_TIMER, Timer.ref == id_, Timer.status == TimerStatus.PENDING)
+        return self.work(lambda session: session.exec(rows).first() is not None)
 
     def texts(self) -> list[str]:
         rows = select(Message).where(Message.channel == Channel.TEXT, Message.status == MessageStatus.PENDING)

@@ -1,15 +1,17 @@
 """Who is owed a call and who gets a text: each caller their own right answer."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlmodel import Session, select
 
 from callbacks import owing, voicemail
-from carrier import gate
+from carrier import consent, gate
 from models.company import Company
 from models.database import Database
 from models.enums import CallbackStatus, CallStatus, Channel, MessageStatus, TransferStatus
+from models.lawful import Texting
 from models.tables import BlockedNumber, Call, Callback, DeadNumber, Job, Message, Transfer
 from tests.callbacks.callers import CALLER, Desk
 from tests.conftest import Clock
@@ -224,3 +226,46 @@ def test_nothing_of_a_call_is_listened_to_where_there_is_no_message(desk: Desk) 
     desk.missed("+15125550188")
     assert desk.work(voicemail.lease, desk.clock()) is None
     assert all(one.heard_at is None for one in desk.rows(Call))
+
+
+def may_tell(desk: Desk, company: Company | None = None, number: str | None = CALLER) -> bool:
+    return desk.work(owing.may_tell, company or desk.company, number, desk.clock())  # type: ignore[no-any-return]
+
+
+def test_a_text_with_the_time_is_announced_only_where_one_may_leave(desk: Desk) -> None:
+    shop = desk.company
+    desk.rings()
+    assert may_tell(desk)
+    assert not may_tell(desk, number=None)
+    assert not may_tell(desk, number=shop.staff[0].phone)
+    assert not may_tell(desk, replace(shop, texting=Texting(sandbox=False)))
+    assert not may_tell(desk, replace(shop, hours=()))
+    assert not may_tell(desk, replace(shop, staff=tuple(one for one in shop.staff if "csr" not in one.roles)))
+    dead = DeadNumber(number=CALLER, channel=Channel.TEXT, error_code=30006, at=desk.clock())
+    desk.work(lambda session: session.add(dead))
+    assert not may_tell(desk)
+
+
+def test_who_said_stop_last_week_is_not_told_that_a_text_comes(desk: Desk) -> None:
+    desk.work(consent.opt_out, desk.company, CALLER, "STOP", "STOP", "SM1", desk.clock())
+    desk.clock.turn(days=7)
+    desk.rings()
+    assert not may_tell(desk)
+
+
+def test_who_is_called_back_tomorrow_reads_how_to_reach_on_call_tonight(
+    database: Database, shop: Company, wednesday: Clock
+) -> None:
+    desk = Desk(database, shop, wednesday)
+    desk.missed()
+    assert "go faster" in desk.texts()[0].body
+    late = Desk(database, shop, Clock("2026-11-18T17:58:00-06:00"))
+    late.missed("+15125550142")
+    text = late.texts()[-1].body
+    assert "Reply URGENT" in text and "go faster" not in text
+
+
+def test_who_is_given_no_time_reads_how_to_reach_on_call(desk: Desk) -> None:
+    nobody = replace(desk.company, staff=tuple(one for one in desk.company.staff if "csr" not in one.roles))
+    Desk(desk.database, nobody, desk.clock).missed()
+    assert "Reply URGENT" in desk.texts()[0].body

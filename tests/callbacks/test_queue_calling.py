@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import pairwise
 from uuid import uuid4
 
@@ -65,14 +66,14 @@ def test_no_answer_is_tried_again_after_5_30_and_120_open_minutes_then_the_calle
     (text,) = rig.texts()
     assert "tried to reach you 4 times" in text
     rig.passes(days=1)
-    assert len(rig.texts()) == 1
+    assert len(rig.texts()) == 1  # nothing more
     rig.act(queue.reopen, caller, "dana", rig.company, rig.clock())
     for _ in range(4):
         rig.begin(caller)
         rig.picks_up_and_presses_1()
         rig.nobody_answers()
     rig.passes(days=1)
-    assert rig.row(caller).status == CLOSED and len(rig.texts()) == 1
+    assert rig.row(caller).status == CLOSED and sum("tried to reach you" in one for one in rig.texts()) == 1
 
 
 def test_an_emergency_that_nobody_answers_is_closed_by_people_only(rig: Rig) -> None:
@@ -105,6 +106,60 @@ def test_a_talk_of_two_seconds_is_none(rig: Rig) -> None:
     rig.picks_up_and_presses_1()
     rig.they_talk(2)
     assert (rig.row(caller).status, rig.attempt().status) == (OPEN, NO_ANSWER)
+
+
+def test_whoever_left_a_message_and_hung_up_first_is_asked_and_the_caller_is_tried_again(rig: Rig) -> None:
+    caller = rig.owed()
+    rig.begin(caller)
+    rig.picks_up_and_presses_1()
+    rig.they_talk(30)
+    row = rig.row(caller)
+    assert (row.status, row.reached_at, row.attempts, rig.attempt().status) == (OPEN, None, 1, NO_ANSWER)
+    assert row.next_try_at == rig.clock() + timedelta(minutes=5)
+    (asked,) = rig.texts()
+    assert "Text TALKED" in asked
+
+
+def test_a_short_talk_counts_when_they_say_so_by_text_or_by_key(rig: Rig) -> None:
+    dana, by_text, by_key = rig.company.person("dana"), rig.owed(), rig.owed("+15125550198")
+    rig.begin(by_text)
+    rig.picks_up_and_presses_1()
+    answered = rig.clock()
+    rig.they_talk(30)
+    assert rig.work(queue.by_text, dana, "talked", rig.company, rig.clock()) == "Thank you, noted: talked."
+    assert (rig.row(by_text).status, rig.row(by_text).reached_at) == (DONE, answered)
+    assert "No call" in (rig.work(queue.by_text, dana, "TALKED", rig.company, rig.clock()) or "")
+    rig.begin(by_key)
+    rig.picks_up_and_presses_1()
+    rig.on(calling.answered, rig.company, rig.clock())
+    rig.clock.turn(seconds=30)
+    rig.on(partial(calling.parted, sure=True), rig.company, rig.clock())
+    rig.staff_hears("completed")
+    assert (rig.row(by_key).status, rig.attempt().status) == (DONE, OVER)
+
+
+def test_one_talk_settles_all_that_the_number_is_owed(rig: Rig) -> None:
+    older = rig.owed()
+    rig.act(queue.close, older, "by mistake", "priya", rig.clock())
+    newer = rig.owed()
+    rig.act(queue.reopen, older, "priya", rig.company, rig.clock())
+    rig.begin(newer)
+    rig.picks_up_and_presses_1()
+    rig.they_talk()
+    assert [rig.row(one).status for one in (newer, older)] == [DONE, DONE]
+    assert rig.row(older).first_tried_at is not None and rig.work(queue.waiting, rig.clock()) == []
+
+
+def test_who_rings_again_after_their_time_has_passed_is_one_caller_still(rig: Rig) -> None:
+    older = rig.owed(priority="P1", promised_at=rig.clock() + timedelta(minutes=10))
+    rig.clock.turn(minutes=45)
+    newer = rig.owed(promised_at=rig.clock() + timedelta(minutes=20))
+    assert [one.id for one in rig.work(queue.waiting, rig.clock())] == [newer]
+    assert (rig.row(newer).priority, rig.row(newer).calls, rig.row(older).status) == ("P1", 2, CLOSED)
+    rig.begin(newer)
+    rig.picks_up_and_presses_1()
+    rig.they_talk()
+    assert rig.row(older).reached_at == rig.row(newer).reached_at is not None
 
 
 def test_our_person_does_not_pick_up_and_the_caller_waits_as_before(rig: Rig) -> None:
@@ -228,6 +283,33 @@ def test_no_news_of_our_own_telephone_gives_the_caller_back(rig: Rig, steps: int
     assert (rig.row(caller).status, rig.attempt().status) == (OPEN, NOT_BEGUN)
 
 
+# ---- reopened --------------------------------------------------------------------------------------------------------
+def test_a_callback_that_is_opened_again_has_a_new_time_that_is_told_and_watched(rig: Rig) -> None:
+    caller = rig.owed(promised_at=rig.clock() + timedelta(minutes=10))
+    rig.begin(caller)
+    rig.picks_up_and_presses_1()
+    rig.they_talk(90)
+    rig.clock.turn(minutes=30)
+    rig.act(queue.reopen, caller, "dana", rig.company, rig.clock())
+    row = rig.row(caller)
+    assert row.promised_at is not None and row.promised_at > rig.clock()
+    assert (row.first_promised_at, row.first_tried_at, row.reached_at) == (row.promised_at, None, None)
+    (text,) = rig.texts()
+    assert "call you back by" in text and rig.looks_at_the_time(caller)
+
+
+def test_a_time_that_still_stands_is_watched_again_and_a_broken_one_stays_the_measure(rig: Rig) -> None:
+    at = rig.clock() + timedelta(minutes=10)
+    soon, late = rig.owed(promised_at=at, first_promised_at=at), rig.owed("+15125550198", first_promised_at=at)
+    for one in (soon, late):
+        rig.act(queue.close, one, "by mistake", "dana", rig.clock())
+    rig.act(queue.reopen, soon, "dana", rig.company, rig.clock())
+    assert rig.row(soon).promised_at == at and rig.texts() == [] and rig.looks_at_the_time(soon)
+    rig.clock.turn(minutes=20)
+    rig.act(queue.reopen, late, "dana", rig.company, rig.clock())
+    assert rig.row(late).first_promised_at == at < (rig.row(late).promised_at or at)
+
+
 # ---- by itself -------------------------------------------------------------------------------------------------------
 def test_somebody_free_is_rung_by_itself_after_a_moment(ringing: Rig) -> None:
     caller = ringing.owed()
@@ -275,6 +357,19 @@ def test_a_csr_in_a_transfer_is_not_rung(ringing: Rig) -> None:
     ringing.owed()
     ringing.passes(seconds=60)
     assert [one.person_id for one in ringing.attempts()] == ["priya"]
+
+
+def test_after_a_talk_there_is_a_minute_to_write_it_down(ringing: Rig) -> None:
+    ringing.work(queue.sign, ringing.company.person("priya"), False, ringing.clock())
+    ringing.owed()
+    ringing.passes(seconds=60)
+    ringing.picks_up_and_presses_1()
+    ringing.owed("+15125550198")
+    ringing.they_talk(120)
+    ringing.passes(seconds=45)
+    assert len(ringing.attempts()) == 1
+    ringing.passes(seconds=15)
+    assert [one.person_id for one in ringing.attempts()] == ["dana", "dana"]
 
 
 def test_somebody_who_speaks_their_language_rings_first(ringing: Rig, shop: Company) -> None:

@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -97,6 +98,17 @@ class Queue(RuleBasedStateMachine):
     @rule(which=WHICH)
     def somebody_reopens(self, which: int) -> None:
         self.rig.act(queue.reopen, self.ids[which], "priya", self.rig.company, self.rig.clock())
+
+    @rule(which=WHICH, who=WHO, reached=st.booleans())
+    def somebody_has_called_by_hand(self, which: int, who: str, reached: bool) -> None:
+        person = self.rig.company.person(who)
+        self.rig.act(
+            partial(queue.by_hand, reached=reached), self.ids[which], person, self.rig.company, self.rig.clock()
+        )
+
+    @rule(who=WHO)
+    def somebody_texts_that_they_talked(self, who: str) -> None:
+        self.rig.work(queue.by_text, self.rig.company.person(who), "TALKED", self.rig.company, self.rig.clock())
 
     @rule(seconds=st.sampled_from([1, 15, 60, 300, 1800]))
     def time_goes_by(self, seconds: int) -> None:

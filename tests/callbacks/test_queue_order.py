@@ -48,9 +48,9 @@ def test_a_promise_that_was_kept_by_a_try_presses_nobody_any_more() -> None:
     assert first(tried, owed("fresh", promised=40)) == "fresh"
 
 
-def test_a_new_time_after_a_try_is_a_promise_again() -> None:
-    wished = owed("wished", promised=25, first_tried_at=TEN)
-    assert first(wished, owed("fresh", promised=40)) == "wished"
+def test_nor_does_one_that_was_kept_before_its_time() -> None:
+    tried = owed("tried", promised=25, called=-30, first_tried_at=TEN)
+    assert first(tried, owed("fresh", promised=40)) == "fresh"
 
 
 def test_of_one_promise_who_waits_longer_then_a_member_then_somebody_new() -> None:

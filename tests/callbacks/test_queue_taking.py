@@ -2,14 +2,16 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from callbacks import queue
+from callbacks.promise.staff import on_duty
 from callbacks.queue import Answer
 from models.company import Company
 from models.database import Database
-from tests.callbacks.queue_rig import CLOSED, NOT_BEGUN, OPEN, TAKEN, Rig
+from tests.callbacks.queue_rig import CLOSED, DONE, NOT_BEGUN, OPEN, TAKEN, Rig
 from tests.conftest import Clock
 
 
@@ -55,11 +57,60 @@ def test_a_caller_who_was_taken_and_forgotten_goes_back_to_the_queue(rig: Rig) -
     rig.passes(minutes=9)
     assert rig.row(caller).status == TAKEN
     rig.passes(minutes=1)
+    (asked,) = rig.texts()
+    assert "Text TALKED" in asked and rig.row(caller).status == TAKEN
+    rig.passes(minutes=10)
     assert (rig.row(caller).status, rig.row(caller).taken_by) == (OPEN, None)
     assert rig.story(caller) == ["taken", "let_go"]
     assert rig.take(caller, "priya").answer is Answer.YOURS
     rig.passes(minutes=10)
+    rig.passes(minutes=10)
+    assert rig.row(caller).status == OPEN and len(rig.texts()) == 2
+
+
+def test_an_emergency_that_was_taken_and_forgotten_is_given_back_two_minutes_after_the_question(rig: Rig) -> None:
+    caller = rig.owed(priority="P1")
+    rig.take(caller)
+    rig.passes(minutes=10)
+    assert rig.row(caller).status == TAKEN
+    rig.passes(minutes=2)
     assert rig.row(caller).status == OPEN
+
+
+def test_who_dials_by_hand_and_talks_for_twelve_minutes_is_asked_and_not_rung_for_that_caller(
+    database: Database, shop: Company, wednesday: Clock
+) -> None:
+    rig = Rig(database, shop, wednesday)
+    caller = rig.owed(promised_at=rig.clock() + timedelta(minutes=10))
+    rig.take(caller)
+    dialled = rig.clock()
+    for _ in range(48):
+        rig.passes(seconds=15)
+    assert rig.attempts() == [] and rig.row(caller).status == TAKEN
+    assert "noted" in (rig.work(queue.by_text, shop.person("dana"), "Talked", shop, rig.clock()) or "")
+    row = rig.row(caller)
+    assert (row.status, row.reached_at, row.first_tried_at, row.attempts) == (DONE, dialled, dialled, 1)
+
+
+def test_the_desk_says_what_came_of_a_call_by_hand(rig: Rig) -> None:
+    def says(caller: str, person: str, reached: bool) -> Answer:
+        act = partial(queue.by_hand, reached=reached)
+        return rig.act(act, caller, rig.company.person(person), rig.company, rig.clock()).answer
+
+    caller = rig.owed()
+    rig.take(caller)
+    assert says(caller, "priya", True) is Answer.HELD
+    assert says(caller, "dana", False) is Answer.YOURS
+    row = rig.row(caller)
+    assert (row.status, row.attempts, row.next_try_at) == (OPEN, 1, rig.clock() + timedelta(minutes=5))
+    assert says(caller, "priya", False) is Answer.YOURS  # who has not taken them first
+    assert rig.row(caller).next_try_at == rig.clock() + timedelta(minutes=30)
+    rig.begin(caller)
+    assert says(caller, "dana", True) is Answer.CALLING
+    rig.staff_hears("no-answer")
+    assert says(caller, "dana", True) is Answer.YOURS
+    assert says(caller, "dana", True) is Answer.SETTLED
+    assert (rig.row(caller).status, rig.row(caller).taken_by) == (DONE, "dana")
 
 
 def test_a_callback_is_closed_with_a_reason_only_and_may_be_opened_again(rig: Rig) -> None:
@@ -108,3 +159,14 @@ def test_out_means_not_rung_and_in_means_rung_again(database: Database, shop: Co
     assert [one.person_id for one in rig.attempts()] == ["priya"]
     rig.passes(minutes=2)
     assert rig.attempts()[0].status == NOT_BEGUN
+
+
+def test_an_owner_who_signs_in_helps_and_empties_no_desk(database: Database, shop: Company, wednesday: Clock) -> None:
+    rig = Rig(database, shop, wednesday)
+    rig.work(queue.by_text, shop.person("walt"), "in", shop, rig.clock())
+    there = rig.work(on_duty, shop, rig.clock())
+    assert [one.id for one in there] == ["dana", "priya", "walt"]
+    for digit in (1, 2, 3):
+        rig.owed(f"+1512555018{digit}")
+    rig.passes(seconds=60)
+    assert sorted(one.person_id for one in rig.attempts()) == ["dana", "priya", "walt"]

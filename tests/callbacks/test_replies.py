@@ -4,9 +4,9 @@ from itertools import count
 from typing import Any
 
 import pytest
-from sqlmodel import col
+from sqlmodel import col, select
 
-from callbacks import replies
+from callbacks import queue, replies
 from callbacks.texts.septets import TWO
 from firstring import profile
 from firstring.settings import EXAMPLE_PROFILE
@@ -246,10 +246,22 @@ def test_two_machines_come_to_rest(line: Line) -> None:
     assert line.writes("after 5 pm")
 
 
-def test_a_stranger_is_asked_to_call_once_a_day(line: Line) -> None:
+def test_a_stranger_is_asked_to_call_once_and_who_writes_again_that_day_is_called(line: Line) -> None:
     assert "please call +15125550100" in line.writes("do you do water heaters")
-    assert line.writes("hello?") == ""
     assert line.callbacks() == []
+    assert line.writes("mine is twelve years old") == ""
+    assert line.callbacks()[0].promised_at is not None and line.texts()[0].to == CALLER
+    assert [one.text for one in line.rows(Utterance)] == ["mine is twelve years old"]
+
+
+def test_who_opted_out_and_writes_is_called_by_a_person(line: Line) -> None:
+    line.missed()
+    line.writes("STOP")
+    line.clock.turn(days=30)
+    line.work(lambda session: queue.close(session, session.exec(select(Callback)).one(), "fixed", "dana", line.clock()))
+    line.writes("The faucet you fixed drips again and I want my money back, please call me")
+    assert [one.reason for one in line.callbacks() if one.status == CallbackStatus.OPEN] == ["text"]
+    assert "drips again" in line.rows(Utterance)[0].text
 
 
 def test_the_desk_asks_for_the_next_caller_by_text(line: Line) -> None:

@@ -78,6 +78,11 @@ def test_a_wish_is_understood(text: str, at: str) -> None:
         "ok thanks",
         "call me",
         "in a while",
+        "I'm home until 5",
+        "call me until 4",
+        "reachable until 3:30",
+        "libre hasta las 5",
+        "until 5",
         "in 900 hours",
         "at 25",
         "",
@@ -90,6 +95,25 @@ def test_what_is_no_wish_is_left_alone(text: str) -> None:
 def test_the_language_is_that_of_the_words() -> None:
     spanish, english = read("después de las 5", NOW, CHICAGO), read("after 5", NOW, CHICAGO)
     assert spanish and english and (spanish.language, english.language) == (Language.ES, Language.EN)
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("tomorrow morning", "Wed 18 08:00"),
+        ("mañana por la mañana", "Wed 18 08:00"),
+        ("tomorrow at 9am", "Wed 18 09:00"),
+        ("tomorrow", "Wed 18 04:00"),
+        ("day after tomorrow", "Thu 19 00:00"),
+    ],
+)
+def test_after_midnight_tomorrow_is_the_day_that_has_begun(text: str, at: str) -> None:
+    assert meant(text, datetime.fromisoformat("2026-11-18T00:30:00-06:00")) == at
+
+
+@pytest.mark.parametrize("text", ["busy until 5", "no puedo hasta las 5", "not home until 5", "trabajo hasta las 5"])
+def test_until_after_what_keeps_them_is_a_wish(text: str) -> None:
+    assert meant(text) == "Wed 18 17:00"
 
 
 def test_an_hour_that_is_left_out_that_night_is_the_next_one() -> None:

@@ -8,8 +8,9 @@ from datetime import datetime
 from itertools import count
 from typing import Any
 
-from carrier.client import Arrived, News
+from carrier.client import News
 from carrier.errors import CarrierError, Refused, UnknownOutcome
+from carrier.lists import Arrived, Written
 
 LOST = "lost"
 """A plan: the request is carried out, but its answer never comes."""
@@ -35,6 +36,7 @@ class FakeCarrier:
     looks: int = 0
     standing: dict[str, News] = field(default_factory=dict)
     came: list[Arrived] = field(default_factory=list)
+    texted: list[Written] = field(default_factory=list)
     joined: dict[str, int] = field(default_factory=dict)
     off: list[str] = field(default_factory=list)
     tapes: dict[str, bytes] = field(default_factory=dict)
@@ -83,6 +85,11 @@ class FakeCarrier:
             raise self.plan.popleft()  # type: ignore[misc]
         return tuple(sorted((one for one in self.came if one.at >= since), key=lambda one: one.at))
 
+    def written(self, since: datetime) -> tuple[Written, ...]:
+        if self.plan and isinstance(self.plan[0], CarrierError):
+            raise self.plan.popleft()  # type: ignore[misc]
+        return tuple(sorted((one for one in self.texted if one.at >= since), key=lambda one: one.at))
+
     def joined_s(self, sid: str) -> int:
         return self.joined.get(sid, 0)
 
@@ -102,10 +109,10 @@ class FakeCarrier:
             raise Refused(20404, permanent=True)
         return self.tapes[sid]
 
-    def delete_recording(self, sid: str) -> None:
+    def delete_recording(self, sid: str) -> bool:
         if self.plan and isinstance(self.plan[0], CarrierError):
             raise self.plan.popleft()  # type: ignore[misc]
-        self.tapes.pop(sid, None)
+        return self.tapes.pop(sid, None) is not None
 
     def end_call(self, sid: str) -> None:
         raise NotImplementedError

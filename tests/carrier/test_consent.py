@@ -162,6 +162,27 @@ def test_an_opt_out_by_voice_is_no_less(desk: Desk) -> None:
     assert desk.answers() == []  # they were answered aloud
 
 
+def test_a_caller_who_shows_a_technicians_number_ends_none_of_their_pages(desk: Desk) -> None:
+    for sid in ("CA1", "CA2"):  # whoever plays with it is told of once
+        consent.by_voice(desk.session, desk.company, SAM, "stop calling me and stop texting me", sid, desk.clock())
+    assert desk.session.exec(select(Consent)).all() == []
+    assert consent.as_agreed(desk.session, desk.company).person("sam").opted_in
+    assert sorted(desk.answers()) == [(Purpose.STAFF, SAM), (Purpose.STAFF, MEG)]
+    (asked,) = desk.session.exec(select(Message).where(Message.to == SAM)).all()
+    assert "Reply STOP" in asked.body and gate.may_send(desk.session, asked, desk.company, desk.clock()).allowed
+    desk.hears(SAM, "STOP")
+    assert not consent.as_agreed(desk.session, desk.company).person("sam").opted_in
+
+
+def test_a_plain_stop_does_not_lift_do_not_call_me_and_a_yes_to_calls_does(desk: Desk) -> None:
+    desk.hears(CALLER, "Stop calling me")
+    desk.hears(CALLER, "STOP")
+    assert gate.may_dial(desk.session, CALLER, desk.company, desk.clock()).reason == "L8: asked not to be called"
+    desk.clock.turn(1)
+    consent.note(desk.session, CALLER, Channel.CALL, SERVICE, True, "voice", desk.clock())
+    assert gate.may_dial(desk.session, CALLER, desk.company, desk.clock()).allowed
+
+
 def test_in_one_instant_the_no_counts(desk: Desk) -> None:
     for granted in (True, False, True):
         consent.note(desk.session, CALLER, TEXT, ConsentScope.ALL, granted, "keyword", desk.clock())
@@ -175,3 +196,33 @@ def test_a_text_written_before_the_no_does_not_leave_after_it(world: World) -> N
     world.sweep()
     assert (world.row("soon").status, world.row("soon").reason) == (MessageStatus.REFUSED, "L4: opted out")
     assert world.carrier.sent == []
+
+
+def calls_in(desk: Desk, caller: str = CALLER) -> None:
+    desk.clock.turn(60)
+    desk.session.add(Call(sid=f"CA{desk.clock():%H%M%S}", caller=caller, received_at=desk.clock()))
+    desk.session.flush()
+
+
+def may_ring(desk: Desk) -> bool:
+    return gate.may_dial(desk.session, CALLER, desk.company, desk.clock()).allowed
+
+
+def test_who_rings_again_after_a_no_may_be_called_back_and_no_machine_rings_them(desk: Desk) -> None:
+    calls_in(desk)
+    desk.hears(CALLER, "Stop calling me")
+    assert not may_ring(desk)
+    calls_in(desk)
+    assert may_ring(desk)
+    assert not desk.may(Purpose.REPLY, channel=Channel.CALL).allowed
+    desk.hears(CALLER, "STOP")
+    assert not may_ring(desk)
+
+
+def test_start_lifts_a_do_not_call_until_the_next_stop(desk: Desk) -> None:
+    desk.hears(CALLER, "Do not call me again")
+    desk.hears(CALLER, "START")
+    assert may_ring(desk)
+    assert not desk.may(Purpose.REPLY, channel=Channel.CALL).allowed
+    desk.hears(CALLER, "STOP")
+    assert not may_ring(desk)

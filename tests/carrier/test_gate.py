@@ -10,6 +10,7 @@ from sqlmodel import Session
 from carrier import outbox
 from carrier.errors import Refused
 from carrier.gate import CAPPED, PAGES_AN_HOUR, RULES, Facts, Verdict, judge, may_send
+from carrier.gate.rules import TO_STAFF
 from models.company import Company, Person
 from models.database import Database
 from models.enums import Channel, MessageStatus, Purpose
@@ -47,6 +48,29 @@ def test_emergency_lines_and_service_codes_are_never_dialled_or_texted(number: s
         for purpose in Purpose:
             facts = Facts(number, channel, purpose, "Burst pipe.", frozenset(), staff, granted=True)
             assert reason(facts).startswith("L2")
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        *("+19005551234", "+19765551234", "+15129761234"),  # they earn by being called
+        *("+18765551234", "+18095551234", "+447012345678", "+2250123456789"),  # Jamaica and the like
+        *("+8821612345678", "+979123456789", "+525512345678"),
+    ],
+)
+def test_no_customer_is_a_number_that_costs_more_or_lies_abroad(number: str) -> None:
+    for purpose in set(Purpose) - TO_STAFF:
+        facts = replace(TO_CALLER, to=number, purpose=purpose, granted=True)
+        assert "costs more" in reason(facts) or "not served" in reason(facts)
+    staff = (replace(STAFF[0], phone=number),)
+    assert judge(replace(TO_SAM, to=number, staff=staff)).allowed  # whom a shop employs, it knows
+
+
+@pytest.mark.parametrize("number", [CALLER, "+14165550123", "+18005550123", "+13265550123"])
+def test_a_customer_has_a_number_of_the_countries_that_are_served(number: str) -> None:
+    assert judge(replace(TO_CALLER, to=number)).allowed
+    mexico = replace(TO_CALLER, to="+525512345678", countries=frozenset({"US", "MX"}))
+    assert judge(mexico).allowed and not judge(replace(mexico, to="+14165550123")).allowed
 
 
 @given(st.text(alphabet="0123456789+-(). #*", max_size=9), st.sampled_from(Channel), st.sampled_from(Purpose))
@@ -105,6 +129,7 @@ def test_every_rule_can_refuse_by_itself_and_says_its_line_of_the_law() -> None:
     assert [rule.__name__ for rule in RULES] == [
         "emergency_line",
         "not_a_number",
+        "dear_or_abroad",
         "our_own",
         "blocked",
         "opted_out",

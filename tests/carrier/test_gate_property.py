@@ -51,6 +51,8 @@ class Oracle:
             return "L2"
         if to == "+15125550100":
             return "ourselves"
+        if to.startswith(("+1900", "+1876")):
+            return "dear"
         if purpose in STAFF:
             return "L3" if to != SAM or no else None
         if to in self.blocked:
@@ -118,6 +120,13 @@ class Law(RuleBasedStateMachine):
         with self.database.transaction() as session:
             consent.by_voice(session, self.company, number, "stop texting me", "CA0", self.clock())
         self.said_no(number)
+
+    @rule()
+    def somebody_shows_a_technicians_number_and_says_no(self) -> None:
+        with self.database.transaction() as session:
+            before = consent.as_agreed(session, self.company)
+            consent.by_voice(session, self.company, SAM, "stop calling me", "CA0", self.clock())
+            assert consent.as_agreed(session, self.company) == before
 
     @rule(number=st.sampled_from((ANN, BEN, SAM)))
     def somebody_starts_again(self, number: str) -> None:

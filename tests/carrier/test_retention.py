@@ -2,20 +2,44 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlmodel import Session, select
 
 from carrier import consent, outbox, retention
-from carrier.errors import Unreachable
+from carrier.errors import Refused, Unreachable
 from carrier.retention import keeping
 from models.company import Company
 from models.database import Database
-from models.enums import CallbackStatus, CallStatus, Channel, ConsentScope, MessageStatus, Purpose
+from models.enums import (
+    CallbackStatus,
+    CallStatus,
+    Channel,
+    ConsentScope,
+    JobStatus,
+    MessageStatus,
+    Purpose,
+    RunStatus,
+)
 from models.lawful import Retention
-from models.tables import Access, Call, Callback, Consent, Decision, Job, Message, Timer, Utterance
+from models.once import about, insert_once
+from models.tables import (
+    Access,
+    Call,
+    Callback,
+    Consent,
+    DeadNumber,
+    Decision,
+    Job,
+    Message,
+    PageRun,
+    Seen,
+    Timer,
+    Utterance,
+)
 from tests.carrier.conftest import TurnedClock
-from tests.carrier.fakes import Inline
+from tests.carrier.fakes import FakeCarrier, Inline
 from tests.carrier.world import World
 
 ANN = "+15125550777"
@@ -28,7 +52,7 @@ def session(database: Database):  # type: ignore[no-untyped-def]
         yield session
 
 
-def a_call(session: Session, clock: TurnedClock, sid: str = "CA1", **more: object) -> Call:
+def a_call(session: Session, clock: TurnedClock, sid: str = "CA1", **more: Any) -> Call:
     """Ann rang about her heater, said where she lives, and is owed a call."""
     call = Call(sid=sid, caller=ANN, received_at=clock(), status=CallStatus.ENDED, **more)
     call.assessment = {"priority": "P2", "entities": {"name": "Ann Lee"}}
@@ -116,6 +140,53 @@ def test_whoever_is_on_the_line_is_not_forgotten_in_mid_sentence(session: Sessio
     assert "Maple" in everything(session)
 
 
+@pytest.mark.parametrize("status", [RunStatus.RUNNING, RunStatus.ACKNOWLEDGED])
+def test_whom_a_technician_drives_to_is_not_forgotten_before_the_job_is_closed(
+    session: Session, clock: TurnedClock, status: RunStatus
+) -> None:
+    call = a_call(session, clock)
+    job = session.exec(select(Job).where(Job.call_id == call.id)).one()
+    session.add(PageRun(job_id=job.id, code=job.number, status=status, created_at=clock()))
+    session.flush()
+    assert retention.forget(session, ANN, "walt", clock(), really=True).busy == 1
+    assert "Maple" in everything(session) and "Ann Lee" in everything(session)
+    job.status = JobStatus.CLOSED
+    session.flush()
+    assert retention.forget(session, ANN, "walt", clock(), really=True).calls == 1
+    assert ANN not in everything(session)
+
+
+def test_a_ladder_that_ended_with_nobody_keeps_nothing(session: Session, clock: TurnedClock) -> None:
+    call = a_call(session, clock)
+    job = session.exec(select(Job).where(Job.call_id == call.id)).one()
+    session.add(PageRun(job_id=job.id, code=job.number, status=RunStatus.EXHAUSTED, created_at=clock()))
+    session.flush()
+    assert retention.forget(session, ANN, "walt", clock(), really=True).busy == 0
+
+
+def test_answers_that_belong_to_no_call_are_to_nobody_in_the_end(
+    session: Session, clock: TurnedClock, company: Company
+) -> None:
+    for number, person in ((ANN, None), ("+15125550101", "sam")):
+        to = {"channel": Channel.TEXT, "purpose": Purpose.REPLY, "to": number, "person_id": person}
+        row = outbox.enqueue(session, key=number, body="Please call.", now=clock(), **to)  # type: ignore[arg-type]
+        outbox.settle(session, row, MessageStatus.CANCELLED, clock())
+        session.add(DeadNumber(number=number, channel=Channel.TEXT, error_code=30006, at=clock()))
+    short = replace(company, retention=Retention(words_days=30, structured_days=60))
+    clock.turn(61 * 86400)
+    an_hour(session, short, clock)
+    session.expire_all()
+    assert {one.to for one in session.exec(select(Message)).all()} == {"", "+15125550101"}
+    assert [one.number for one in session.exec(select(DeadNumber)).all()] == ["+15125550101"]
+
+
+def test_nothing_about_a_forgotten_number_can_be_found_by_trying_numbers(session: Session, clock: TurnedClock) -> None:
+    for key in (about(ANN, "caller"), about(ANN, "texts"), about("+15125550778", "texts")):
+        insert_once(session, Seen(key=key, at=clock()))
+    retention.forget(session, ANN, "walt", clock(), really=True)
+    assert [one.key for one in session.exec(select(Seen)).all()] == [about("+15125550778", "texts")]
+
+
 def test_the_last_word_of_a_number_is_never_deleted(session: Session, clock: TurnedClock, company: Company) -> None:
     for granted in (True, False):
         consent.note(session, ANN, Channel.TEXT, ConsentScope.ALL, granted, "keyword", clock())
@@ -146,7 +217,53 @@ def test_a_tape_is_deleted_at_twilio_after_thirty_days_and_tried_until_it_is(wor
     world.carrier.plan.append(Unreachable("Twilio cannot be reached"))
     assert tapes(world.clock()) == 1 and TAPE in world.carrier.tapes
     assert tapes(world.clock()) == 0  # not at once
-    world.clock.turn(601)
+    world.clock.turn(6 * 3600 + 1)
     assert tapes(world.clock()) == 1 and world.carrier.tapes == {}
     world.clock.turn(601)
     assert tapes(world.clock()) == 0
+
+
+def with_tapes(world: World, calls: int, **facts: Any) -> list[str]:
+    """So many messages on tape, the oldest first."""
+    sids = [f"RE{number:032d}" for number in range(calls)]
+    with world.database.transaction() as session:
+        for number, sid in enumerate(sids):
+            a_call(session, world.clock, f"CA{number}", recording_url=f"https://twilio/Recordings/{sid}", **facts)
+            world.clock.turn(1)
+    return sids
+
+
+def test_a_tape_with_a_card_number_on_it_goes_at_the_next_look(world: World) -> None:
+    (sid,) = with_tapes(world, 1, untape=True)
+    world.carrier.tapes[sid] = b"RIFF"
+    assert retention.Tapes(world.database, world.methods, world.company, Inline())(world.clock()) == 1
+    assert world.carrier.tapes == {}
+
+
+def test_tapes_that_cannot_be_deleted_keep_no_other_waiting(world: World) -> None:
+    sids = with_tapes(world, 12)
+    world.carrier.tapes.update(dict.fromkeys(sids, b"RIFF"))
+    world.carrier.plan.extend(Refused(20003, permanent=False) for _ in range(10))
+    world.clock.turn(31 * 86400)
+    tapes = retention.Tapes(world.database, world.methods, world.company, Inline())
+    assert tapes(world.clock()) == 10 and len(world.carrier.tapes) == 12
+    world.clock.turn(601)
+    assert tapes(world.clock()) == 2 and list(world.carrier.tapes) == sids[:10]
+    world.clock.turn(6 * 3600)
+    assert tapes(world.clock()) == 10 and world.carrier.tapes == {}
+
+
+@pytest.mark.parametrize("at", [0, 1])
+def test_an_account_that_refuses_us_keeps_no_tape_of_the_other(world: World, at: int) -> None:
+    accounts = (FakeCarrier(world.clock), FakeCarrier(world.clock))
+    accounts[at].tapes[TAPE] = b"RIFF"
+    accounts[1 - at].plan.append(Refused(20003, permanent=False))
+    replace(world.methods, accounts=accounts).delete_recording(TAPE)
+    assert accounts[at].tapes == {}
+
+
+def test_a_tape_that_nobody_could_say_is_gone_is_tried_again(world: World) -> None:
+    accounts = (FakeCarrier(world.clock), FakeCarrier(world.clock))
+    accounts[0].plan.append(Unreachable("Twilio cannot be reached"))
+    with pytest.raises(Unreachable):
+        replace(world.methods, accounts=accounts).delete_recording(TAPE)

@@ -19,13 +19,28 @@ NO = [
     *("Don\u2019t message me any more", "stop contacting us", "I do not want any more texts", "remove my number"),
     *("no me manden mensajes", "Ya no me escriban m\u00e1s", "dejen de mandarme mensajes", "qu\u00edtenme de su lista"),
 ]
-NO_CALLS = ["stop calling me", "do not call me again", "never call this number", "no me llamen m\u00e1s"]
+NO_CALLS = [
+    *("do not call or text me", "no me llamen ni me escriban", "don't call me now or ever again"),
+    *("no me llame ahora ni nunca", "stop calling me, text me", "Don't call me right now. Stop calling me!"),
+    *("Don't call me, I'm on the do not call list", "No me llamen ni manden mensajes"),
+    "stop calling me",
+    "do not call me again",
+    "never call this number",
+    "no me llamen m\u00e1s",
+]
 NEAR = [
     *("please stop the leak", "it won't stop", "stop by tomorrow", "cancel my appointment", "can you end the call"),
     *("don't text me before 8", "don't call me until after 5", "stop the water", "the alarm won't stop calling me"),
     *("please don't leave me alone with this leak", "I never got your message", "my sump pump quit", "can't stop it"),
     *("the toilet will not stop running", "no me llamen antes de las 5", "end of the hallway", "don't call, text"),
     *("take me off the schedule", "no me manden al tecnico hasta el lunes", "do not call me back, I fixed it"),
+    *(
+        "No me llame, escr\u00edbame por favor",
+        "No me llamen ahorita, estoy en el trabajo",
+        "no me llamen todav\u00eda",
+    ),
+    *("Don't call me, I'm calling you", "Dont call right now, I'm driving", "don't call me, text me", "end of message"),
+    *("Remove my number from the appointment? use 512 555 0100", "No me llame, mejor m\u00e1ndeme un texto"),
     *(
         "we opt out of the maintenance plan",
         "stop in anytime",
@@ -71,5 +86,5 @@ def test_any_text_at_all_can_be_read(text: str) -> None:
 def test_no_answer_of_ours_asks_for_a_word_that_opts_out() -> None:
     for words in law().answers.values():
         for text in words.values():
-            assert not law().never_used & set(text.replace(",", " ").replace(".", " ").split())
+            assert not {"YES", "CANCEL", "END"} & set(text.replace(",", " ").replace(".", " ").split())
             assert text.isascii() and len(text) <= 160

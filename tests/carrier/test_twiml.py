@@ -69,6 +69,12 @@ def test_what_twilio_would_refuse_is_not_built(wrong: object) -> None:
         wrong()  # type: ignore[operator]
 
 
+def test_a_talk_that_nobody_hangs_up_ends_after_two_hours() -> None:
+    dial = twiml.dial_customer("+15125550177", action="/after", leg_status_url="/leg", caller_id="+15125550100")
+    document = twiml.response(dial)
+    assert 'timeLimit="7200"' in document and check(document) == []
+
+
 @pytest.mark.parametrize(
     ("document", "complaint"),
     [

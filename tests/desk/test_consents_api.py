@@ -47,7 +47,7 @@ def test_what_a_number_has_said_and_that_somebody_looked(
 ) -> None:
     with books.transaction() as session:
         consent.opt_out(session, shop, ANN, "stop", None, "SM1", wednesday())
-    events = desk.get("/api/v1/consents", params=AT).json()
+    events = desk.post("/api/v1/consents/read", json=AT).json()
     assert {(one["channel"], one["granted"], one["source"]) for one in events} == {
         ("text", False, "keyword"),
         ("call", False, "keyword"),
@@ -62,8 +62,14 @@ def test_the_do_not_call_list(desk: TestClient, books: Database, shop: Company, 
     assert desk.get("/api/v1/blocked.csv").text.splitlines()[1].startswith(f"{ANN},prank,api,")
     with books.transaction() as session:
         assert not gate.may_dial(session, ANN, shop, wednesday()).allowed
-    assert desk.delete("/api/v1/blocked", params=AT).json() == {"was_there": True}
+    assert desk.post("/api/v1/blocked/release", json=AT).json() == {"was_there": True}
     assert desk.get("/api/v1/blocked").json() == []
+    with books.transaction() as session:
+        looks = session.exec(select(Access)).all()
+    assert {(one.who, one.what, one.ref) for one in looks} == {
+        ("api", "exported", "blocked"),
+        ("api", "read", "blocked"),
+    }
 
 
 def test_consents_come_in_only_with_their_proof(desk: TestClient) -> None:
@@ -78,4 +84,4 @@ def test_a_legal_hold_is_set_and_released(desk: TestClient, books: Database, wed
     assert desk.post("/api/v1/calls/CA1/hold").json() == {"held": True}
     assert desk.post("/api/v1/calls/CA1/release").json() == {"held": False}
     assert desk.post("/api/v1/calls/CA2/hold").status_code == 404
-    assert desk.get("/api/v1/consents", params=AT, headers={"Authorization": "Bearer no"}).status_code == 401
+    assert desk.post("/api/v1/consents/read", json=AT, headers={"Authorization": "Bearer no"}).status_code == 401

@@ -23,3 +23,5 @@ def test_the_number_of_the_second_account_is_one_of_ours(monkeypatch: pytest.Mon
     for name, value in SECOND.items():
         monkeypatch.setenv(name, value)
     assert assembly.with_links(load(), shop).own_numbers == {shop.phone, NUMBER}
+    methods = assembly.methods_for(load(), shop)
+    assert [methods.account_of(one) for one in (shop.phone, NUMBER, "", "sip:shop@example.com")] == [0, 1, 0, 0]

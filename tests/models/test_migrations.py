@@ -1,14 +1,18 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import inspect, text
+from sqlalchemy import DateTime, bindparam, inspect, text
+from sqlmodel import col, select
 
+from models.clock import system_clock
 from models.database import Database
 from models.migrate import METADATA, check_current, upgrade
+from models.tables import Callback
 from tests.pg import postgres_url
 
 
@@ -75,6 +79,36 @@ def test_a_hand_over_of_the_first_version_keeps_no_csr_busy(url: str) -> None:
         statuses = connection.execute(text("SELECT status FROM transfer ORDER BY id")).scalars().all()
     database.close()
     assert statuses == ["over", "left", "failed"]
+
+
+def test_who_was_owed_a_call_long_before_the_upgrade_is_not_rung_after_it(url: str) -> None:
+    upgrade(url, "0002")
+    database = Database(url)
+    now = system_clock()
+    with database.engine.begin() as connection:
+        for number, age in enumerate((timedelta(days=400), timedelta(days=2), timedelta(hours=3))):
+            row = {"id": f"{number:032x}", "at": now - age}
+            connection.execute(
+                text(
+                    "INSERT INTO call (id, sid, called, status, language, twiml, recording_s, received_at) "
+                    "VALUES (:id, :id, '', 'ended', 'en', '', 0, :at)"
+                ).bindparams(bindparam("at", type_=DateTime(timezone=True))),
+                row,
+            )
+            connection.execute(
+                text(
+                    "INSERT INTO callback (id, call_id, number, reason, status, created_at) "
+                    "VALUES (:id, :id, '+15125550199', 'visit', 'open', :at)"
+                ).bindparams(bindparam("at", type_=DateTime(timezone=True))),
+                row,
+            )
+    upgrade(url)
+    with database.transaction() as session:
+        owed = session.exec(select(Callback).order_by(col(Callback.created_at))).all()
+        assert [one.status for one in owed] == ["closed", "closed", "open"]
+        assert [one.closed_reason for one in owed] == ["before the upgrade", "before the upgrade", None]
+        assert owed[0].closed_at is not None and owed[2].closed_at is None
+    database.close()
 
 
 def test_processes_that_start_together_migrate_once(url: str) -> None:

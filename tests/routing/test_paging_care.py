@@ -26,7 +26,9 @@ def another(night: Night, number: int, **facts: object) -> None:
     """A second customer, the same night."""
 
     def write(session: Session) -> None:
-        paging.start(session, burst_pipe(session, night.clock(), number, **facts), night.company, night.clock())
+        job = burst_pipe(session, night.clock(), number, **facts)
+        job.caller = job.callback = "+15125550142"
+        paging.start(session, job, night.company, night.clock())
 
     night.database.work(write)
     night.deliver()
@@ -39,10 +41,12 @@ def holder(night: Night, number: int) -> str | None:
 
 
 # ---- what they write -------------------------------------------------------------------------------------------------
-def test_a_thumb_down_under_the_page_takes_nothing(night: Night) -> None:
+@pytest.mark.parametrize(
+    "text", ['Disliked "P1 #4821 Burst pipe. Reply A4821 accept / D4821 pass."', "Can't do A4821"]
+)
+def test_a_thumb_down_under_the_page_takes_nothing(night: Night, text: str) -> None:
     night.begin()
-    for text in ('Disliked "P1 #4821 Burst pipe. Reply A4821 accept / D4821 pass."', "Can't do A4821"):
-        assert night.writes("marcus", text) == "Not taken yet. Reply A4821 to accept or D4821 to pass."
+    assert night.writes("marcus", text) == "Not taken yet. Reply A4821 to accept or D4821 to pass."
     assert night.run().status == RunStatus.RUNNING and night.told() == []
 
 

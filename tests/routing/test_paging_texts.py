@@ -63,9 +63,28 @@ def test_another_emergency_from_somebody_who_owes_an_answer_is_paged_like_anybod
 def test_a_quoted_page_and_small_talk_are_no_emergency(night: Night, phone: Phone) -> None:
     night.begin()
     marcus = night.person("marcus").phone
-    for text in ('Disliked "P1 #4821 Burst pipe, water flowing. Reply A4821"', "who is this?", "can't, at dinner"):
-        assert "Not taken yet" in phone.writes(marcus, text)
+    quoted = 'Disliked "P1 #4821 Burst pipe, water flowing. Reply A4821"'
+    told = [phone.writes(marcus, text) for text in (quoted, "who is this?", "can't, at dinner")]
+    assert "Not taken yet" in told[0] and told[1:] == ["", ""]  # once: it may be a machine that writes
+    assert "Not taken yet" in phone.writes(marcus, "25 min")
     assert runs(night) == [4821]
+
+
+def test_a_telephone_that_answers_by_itself_is_answered_once_a_run(night: Night, phone: Phone) -> None:
+    night.begin()
+    focus = "(I'm not receiving notifications.) I'm driving with Focus turned on. I'll see your message later."
+    answers = [phone.writes(night.person("marcus").phone, focus) for _ in range(60)]
+    assert len([one for one in answers if one]) == 1
+
+
+def test_words_to_the_queue_are_answered_so_often_an_hour_and_a_yes_always(night: Night, phone: Phone) -> None:
+    dana, marcus = night.person("dana").phone, night.person("marcus").phone
+    assert len([one for one in (phone.writes(dana, "IN") for _ in range(20)) if one]) == 8
+    night.clock.turn(minutes=61)
+    assert phone.writes(dana, "IN")
+    assert len([one for one in (phone.writes(marcus, "JOIN") for _ in range(20)) if one]) == 8
+    night.begin()
+    assert "is yours" in phone.writes(marcus, "A4821")
 
 
 @pytest.mark.parametrize("number", [ASHORE, CUSTOMER])
@@ -87,4 +106,4 @@ def test_whoever_was_sent_outside_answers_from_the_number_that_was_asked_or_from
 
     assert night.database.work(ask) == ASHORE
     assert "call 911 now" in phone.writes(number, "2")
-    assert len(night.notices("walt")) == 1
+    assert len(night.notices("walt")) == 2  # written and rung

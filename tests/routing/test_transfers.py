@@ -21,7 +21,7 @@ from models.enums import (
     TransferStatus,
 )
 from models.moves import ALLOWED
-from models.tables import Attempt, Call, Callback, Job, Message, Timer, Transfer
+from models.tables import Attempt, Call, Callback, Job, Message, Presence, Timer, Transfer
 from routing import transfers
 from routing.transfers import Event, watch
 from routing.transfers.choice import line_up
@@ -227,6 +227,20 @@ def test_only_those_who_are_at_work_are_rung(desk: Desk) -> None:
     assert (first.people[0], first.status) == ("priya", TransferStatus.RINGING)
     desk.happens(first.id, Event.REFUSED, 1)
     assert desk.asks(first.id).status == TransferStatus.FAILED
+
+
+def test_who_signed_out_for_lunch_is_not_rung_and_who_signed_in_alone_is(desk: Desk) -> None:
+    def sign(name: str, present: bool) -> None:
+        row = Presence(person_id=name, present=present, at=desk.clock.turn(seconds=1))
+        desk.database.work(lambda session: session.add(row))
+
+    sign("dana", False)
+    first = desk.asks(desk.caller())
+    assert (first.people[0], first.status) == ("priya", TransferStatus.RINGING)
+    sign("priya", False)
+    assert desk.asks(desk.caller("CA2")).status == TransferStatus.FAILED
+    sign("dana", True)
+    assert desk.asks(desk.caller("CA3")).people[0] == "dana"
 
 
 def test_nobody_holds_for_somebody_who_comes_to_work_later_but_who_comes_meanwhile_is_rung(room: Desk) -> None:

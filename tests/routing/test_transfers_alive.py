@@ -14,7 +14,7 @@ from carrier.methods import Methods
 from models.company import Company
 from models.database import Database
 from models.enums import CallStatus, TransferStatus
-from models.tables import Transfer
+from models.tables import Call, Transfer
 from routing import transfers
 from routing.transfers import Event, watch
 from routing.transfers.alive import Alive
@@ -23,6 +23,7 @@ from tests.carrier.fakes import FakeCarrier, Inline
 from tests.conftest import Clock
 from tests.routing.test_transfers import Desk
 
+SECOND = "+15125550198"
 SOON, LATER = watch.ASKED_FIRST.total_seconds(), watch.ASKED_AGAIN.total_seconds()
 
 
@@ -31,12 +32,13 @@ class Office(Desk):
 
     def __init__(self, database: Database, company: Company, clock: Clock) -> None:
         super().__init__(database, company, clock)
-        self.twilio = FakeCarrier(clock)
+        self.twilio, self.second = FakeCarrier(clock), FakeCarrier(clock)
         self.left: list[str] = []
         self.alive = self.asking(Inline())
 
     def asking(self, pool: Executor) -> Alive:
-        methods = Methods((self.twilio,), Doors("https://phone.example.com"))
+        doors, numbers = Doors("https://phone.example.com"), (self.company.phone, SECOND)
+        methods = Methods((self.twilio, self.second), doors, numbers=numbers)
         return Alive(self.database, methods, self.company, self.clock, pool, self._gone)
 
     def _gone(self, session: Session, call_id: str, now: object) -> None:
@@ -110,6 +112,18 @@ def test_a_call_that_twilio_does_not_know_is_over(office: Office) -> None:
     del office.twilio.standing["CAdana"]
     office.pass_by(SOON)
     assert office.now(talk.id).status == TransferStatus.OVER
+
+
+def test_a_caller_of_the_second_accounts_number_is_asked_about_there(office: Office) -> None:
+    talk = office.talk()
+    office.second.standing["CA1"] = office.twilio.standing.pop("CA1")  # the first has never heard of that call
+
+    def came_in_there(session: Session) -> None:
+        session.get_one(Call, talk.call_id).called = SECOND
+
+    office.database.work(came_in_there)
+    office.pass_by(SOON)
+    assert office.now(talk.id).status == TransferStatus.BRIDGED and office.left == []
 
 
 class Slow(Executor):

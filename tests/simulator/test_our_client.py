@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from starlette.responses import Response
 
 from carrier import client
 from carrier.client import TwilioCarrier
 from carrier.errors import Refused
 from carrier.http import BoundedHttpClient
 from simulator import Leg
-from tests.simulator.conftest import World
+from tests.simulator.conftest import Codes, World
 from tests.simulator.product import ACCOUNT, CALLER, SHOP, TECH, TOKEN
 
 
@@ -45,6 +46,23 @@ async def test_calls_that_came_in_are_listed_over_all_pages_and_those_we_placed_
     assert {(one.caller, one.called, one.status) for one in arrived} == {(CALLER, SHOP, "completed")}
     assert all(one.ended_at and one.ended_at >= one.at >= began for one in arrived)
     assert await asyncio.to_thread(carrier.arrived, began + timedelta(hours=1)) == ()
+
+
+async def test_texts_that_came_in_are_listed_over_all_pages_and_those_we_sent_are_not(
+    world: World, codes: Codes, carrier: TwilioCarrier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "PAGE", 2)
+    world.product.answers["/sms"] = Response("down", 500)
+    began = world.exchange.core.clock.utc() - timedelta(seconds=1)
+    written = [await world.caller.send_text(f"gas smell {one}", to=SHOP) for one in range(5)]
+    await asyncio.to_thread(carrier.send_text, CALLER, "we are on it", world.url("/news"))
+    await world.caller.expect_text("on it")
+    await world.exchange.settle()
+    assert set(codes()) == {11200}
+    found = await asyncio.to_thread(carrier.written, began)
+    assert [(one.sid, one.body) for one in found] == [(one.sid, one.body) for one in written]
+    assert {(one.writer, one.to, one.pictures) for one in found} == {(CALLER, SHOP, 0)}
+    assert await asyncio.to_thread(carrier.written, began + timedelta(hours=1)) == ()
 
 
 async def test_how_long_a_caller_was_joined_to_somebody_is_asked(world: World, carrier: TwilioCarrier) -> None:

@@ -56,7 +56,7 @@ async def test_the_desk_is_rung_one_key_rings_the_caller_and_they_talk(world: Wo
         await leg.hang_up()
 
     caller = await missed(world, "+15125550301")
-    dana = world.staff("dana").on_call(press="1")
+    dana = world.staff("dana").on_call(press=("1", "1"))  # calls them; then says that they talked
     caller.on_call(chat)
     assert (await card(world, caller))["status"] == "open"
     later(world, minutes=1)

@@ -66,12 +66,14 @@ def understood(row: Situation) -> Assessment:
 class Conversation:
     """One call. `says` adds to what is understood; signals hold for one utterance."""
 
-    def __init__(self, *, caller: str | None = CALLER, open_now: bool = False, company: Company = COMPANY) -> None:
+    def __init__(
+        self, *, caller: str | None = CALLER, open_now: bool = False, textable: bool = True, company: Company = COMPANY
+    ) -> None:
         self.dialogue = Dialogue(company)
         self.state = self.dialogue.begin()
         self.heard = Assessment()
         self.done: list[Move] = []
-        self.happens(Answered(caller, open_now, open_now))
+        self.happens(Answered(caller, open_now, open_now, textable))
 
     def happens(self, event: Event) -> tuple[Move, ...]:
         self.state, moves = self.dialogue.step(self.state, event)

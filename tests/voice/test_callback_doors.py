@@ -45,12 +45,12 @@ class Desk(Twilio):
         session.flush()
         return row.id
 
-    def api(self, method: str, path: str, status: int = 200, **body: str) -> Any:
+    def api(self, method: str, path: str, status: int = 200, **body: str | bool) -> Any:
         said = self.client.request(method, f"/api/v1{path}", json=body or None, headers={"Authorization": "Bearer key"})
         assert said.status_code == status, said.text
         return said.json()
 
-    def asks(self, what: str, status: int = 200, **body: str) -> Any:
+    def asks(self, what: str, status: int = 200, **body: str | bool) -> Any:
         return self.api("POST", f"/callbacks/{self.id}/{what}", status, **body)
 
     @property
@@ -98,7 +98,8 @@ def test_the_desk_calls_and_hears_who_it_is_and_one_key_dials_from_the_companys_
     desk.house.clock.turn(seconds=40)  # type: ignore[attr-defined]
     desk.knock("leg", CallStatus="completed", CallDuration="40")
     after = desk.knock("after", DialBridged="true", DialCallStatus="completed", DialCallDuration="40")
-    assert "Press 2 if you only reached a machine" in after
+    assert "2 if you only reached a machine" in after
+    desk.knock("machine", Digits="1")
     desk.knock("status", CallStatus="completed")
     assert (desk.row.status, desk.row.taken_by) == ("done", "dana")
 
@@ -112,6 +113,15 @@ def test_two_after_the_talk_says_that_it_was_a_machine(desk: Desk) -> None:
     assert "<Hangup" in desk.knock("machine", Digits="2")
     desk.knock("status", CallStatus="completed")
     assert (desk.row.status, desk.row.attempts) == ("open", 1)
+
+
+def test_a_call_by_hand_is_told_to_the_product(desk: Desk) -> None:
+    desk.asks("take", person="dana")
+    assert desk.asks("done", 409, person="priya", reached=True)["detail"]["by"] == "dana"
+    desk.asks("done", 422, person="dana")
+    card = desk.asks("done", person="dana", reached=True)
+    assert card["status"] == "done" and card["reached_at"] and card["first_tried_at"]
+    assert "settled" in desk.asks("done", 409, person="dana", reached=True)["detail"]["why"]
 
 
 def test_nobody_answers_and_our_person_hears_so(desk: Desk) -> None:
@@ -151,8 +161,9 @@ def test_the_card_tells_what_happened_and_what_is_known_and_that_it_was_read(des
     card = desk.api("GET", f"/callbacks/{desk.id}")
     assert [one["what"] for one in card["history"]] == ["taken"]
     assert (card["job"]["name"], card["tries"][0]["status"], card["calls"][0]["sid"]) == ("Rosa Diaz", "asked", "CA1")
-    assert desk.work(lambda session: session.exec(select(Access.ref)).all()) == [desk.id]
     (listed,) = desk.api("GET", "/callbacks")
+    looks = desk.work(lambda session: session.exec(select(Access.who, Access.ref)).all())
+    assert sorted(looks) == sorted([("api", desk.id), ("api", desk.id), ("api", "callbacks")])
     assert (listed["id"], listed["due"]) == (desk.id, False)
     desk.api("GET", "/callbacks/unknown", 404)
 

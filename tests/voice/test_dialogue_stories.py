@@ -442,6 +442,15 @@ def test_after_opting_out_no_text_is_promised() -> None:
     assert "callback_promise" not in lines(call.done)
 
 
+@pytest.mark.parametrize(("textable", "line"), [(True, "callback_promise"), (False, "callback_promise_no_text")])
+def test_a_text_is_announced_only_to_a_number_that_may_get_one(textable: bool, line: str) -> None:
+    call = Conversation(textable=textable)
+    call.says(row="A07")
+    while not call.over:
+        call.answers()
+    assert [one for one in lines(call.done) if one.startswith("callback_promise")] == [line]
+
+
 def test_a_card_number_is_stopped_and_forgotten() -> None:
     call = Conversation()
     call.says(row="A08")

@@ -184,6 +184,21 @@ def test_a_second_stream_for_a_live_call_is_refused_and_the_first_lives_on(twili
                 first.receive_text()
 
 
+@pytest.mark.parametrize("stopped", [False, True])
+def test_the_conversation_knows_whether_this_number_may_be_texted(twilio: Twilio, stopped: bool) -> None:
+    if stopped:
+        twilio.write("SM1", "+15125550199", "please stop texting me")
+    answer = twilio.ring()
+    with twilio.stream() as socket:
+        socket.send_text(start(answer))
+        assert json.loads(socket.receive_text())["event"] == "media"
+        assert twilio.house.sessions["CA1"]._state.textable is not stopped
+        socket.send_text('{"event":"stop"}')
+        with pytest.raises(WebSocketDisconnect):
+            while True:
+                socket.receive_text()
+
+
 def test_what_is_no_frame_is_counted_and_survived_until_it_is_too_much(twilio: Twilio) -> None:
     answer = twilio.ring()
     with twilio.stream() as socket:

@@ -5,9 +5,9 @@ from itertools import count
 
 import pytest
 
-from carrier.client import Arrived
 from carrier.doors import Doors
 from carrier.errors import UnknownOutcome, Unreachable
+from carrier.lists import Arrived
 from carrier.methods import Methods
 from models.company import Company
 from models.database import Database

@@ -17,14 +17,17 @@ from tests.conftest import Clock
 from voice import ending
 from voice.unended import Unended
 
+SECOND = "+15125550198"
+
 
 class Lookout(Desk):
     """A call whose socket broke, and the pass that asks about it."""
 
     def __init__(self, database: Database, company: Company, clock: Clock) -> None:
         super().__init__(database, company, clock)
-        self.carrier, self.live = FakeCarrier(clock), set[str]()
-        methods = Methods((self.carrier,), Doors("https://firstring.example/"))
+        self.carrier, self.second, self.live = FakeCarrier(clock), FakeCarrier(clock), set[str]()
+        doors, numbers = Doors("https://firstring.example/"), (company.phone, SECOND)
+        methods = Methods((self.carrier, self.second), doors, numbers=numbers)
         self._pass = Unended(database, methods, company, clock, Inline(), self.live)
         self.id = self.rings(status=CallStatus.TALKING, stream_at=clock())
         self.sid = self.call(self.id).sid
@@ -78,3 +81,11 @@ def test_a_call_that_this_process_serves_is_left_alone_until_its_end_is_told(loo
 def test_no_call_is_longer_than_four_hours(lookout: Lookout) -> None:
     lookout.carrier.standing[lookout.sid] = News("in-progress")
     assert lookout.after(timedelta(hours=4).total_seconds()) == "abandoned"
+
+
+def test_a_call_to_the_number_of_the_second_account_is_asked_about_there(lookout: Lookout) -> None:
+    call = lookout.rings("+15125550188", status=CallStatus.TALKING, stream_at=lookout.clock(), called=SECOND)
+    lookout.work(ending.check_soon, call, lookout.clock())
+    lookout.second.standing[lookout.call(call).sid] = News("in-progress")
+    lookout.after(61)
+    assert lookout.call(call).status is CallStatus.TALKING and lookout.texts()[0].to != "+15125550188"

@@ -2,6 +2,7 @@
 
 from models.enums import Language
 from triage.rules.book import RuleBook, Utterable, load_book
+from triage.words.normalise import words_of
 
 BY_ROW = {"A19": "robocall", "A21": "wrong_number", "A22": "person", "A23": "opt_out", "A24": "robot_question"}
 """Rows that are signals too."""
@@ -10,8 +11,12 @@ _SPANISH = frozenset(
     "el la los las un una que de en mi su se es esta estoy tengo hay por favor con para y pero muy mucho mucha agua "
     "casa "
     "no si huele gas bano cocina necesito quiero ayuda senor senora usted cuando donde como ahorita ahora gracias hola "
-    "buenos buenas dias tardes noches le lo me al del hace sale saliendo tubo luz aire calefaccion calentador".split()
+    "buenos buenas dias tardes noches le lo me al del hace sale saliendo tubo luz aire calefaccion calentador "
+    "fuga fugas olor apesta quemado quemada quema quemando revento reventada reventado tuberia tuberias monoxido "
+    "carbono alarma alarmas chispa chispas chispazo chispazos humo fuego incendio inundado inundada inundando "
+    "inundacion derrame drenaje toma corriente cortocircuito desmayo desmayado mareado mareada".split()
 )
+"""What people say first, and what they say in danger, who then say little else."""
 _ENGLISH_TOO = frozenset({"no", "me", "gas", "un", "a", "si", "se", "le", "la", "el", "es", "con", "de", "mi", "casa"})
 
 
@@ -35,3 +40,8 @@ def language_of(heard: Utterable) -> Language:
     if "espanol" in heard.words or (enough and 2 * len(spanish) >= len(heard.words)):
         return Language.ES
     return Language.EN
+
+
+def holds_spanish(text: str) -> bool:
+    """Whether a written text holds words that are Spanish and nothing else, be it in Spanish or not."""
+    return bool(set(words_of(text)) & (_SPANISH - _ENGLISH_TOO))

@@ -37,7 +37,8 @@ def take_message(turn: Turn, reason: str) -> None:
 
 
 def finish(turn: Turn, reason: str, outcome: str = "resolved") -> None:
-    """Write what is known, promise the call, say so, end. Without a number nothing is promised, and that is said."""
+    """Write what is known, promise the call, say so, end. Without a number nothing is promised, and that is said;
+    a text is announced only where one may leave."""
     state = turn.state
     written = opens_job(state)
     if written:
@@ -49,4 +50,5 @@ def finish(turn: Turn, reason: str, outcome: str = "resolved") -> None:
     if written and state.message is None:
         turn.close(outcome, "request_written", "closing_safety")
     else:
-        turn.close(outcome, "callback_promise_no_text" if state.opted_out else "callback_promise", "goodbye")
+        told = state.textable and state.number == state.caller
+        turn.close(outcome, "callback_promise" if told else "callback_promise_no_text", "goodbye")

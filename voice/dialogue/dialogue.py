@@ -79,7 +79,8 @@ def _answered(turn: Turn, event: Answered) -> None:
     """Three disclosures in the first breath (docs/domain/legal.md L9, L10); the caller may speak over all of it."""
     if "greeting" in turn.state.told:
         return
-    turn.know(caller=event.caller, can_transfer=event.can_transfer, told=turn.state.told | {"greeting"})
+    known = {"caller": event.caller, "can_transfer": event.can_transfer, "textable": event.textable}
+    turn.know(**known, told=turn.state.told | {"greeting"})
     turn.say("greeting", language=Language.EN)
     turn.say("greeting_spanish", language=Language.ES)
     turn.say("greeting_question", language=Language.EN)

@@ -134,7 +134,7 @@ def _opt_out(turn: Turn) -> bool:
         booking.take_message(turn, "opt_out")
         return True
     turn.do(OptOut())
-    turn.know(opted_out=True)
+    turn.know(opted_out=True, textable=False)
     turn.say("opted_out")
     if state.emergency or state.message is not None or understood(state):
         return False

@@ -36,6 +36,7 @@ class Answered:
     caller: str | None
     open_now: bool
     can_transfer: bool  # a CSR is on the profile and the shop is open
+    textable: bool = True  # a text with the time of a call back may leave to this number now
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ class State:
     # who is calling, and what the shop can do for them
     caller: str | None = None  # E.164
     can_transfer: bool = False
+    textable: bool = True
     language: Language = Language.EN
 
     # what was understood

@@ -32,11 +32,10 @@ RING_S = 25
 NOBODY = {
     Answer.SETTLED: "This caller needs no call any more. Thank you.",
     Answer.ON_THE_LINE: "This caller is telephoning with us right now. Thank you.",
-    Answer.NOT_NOW: "This caller must not be rung now. Thank you.",
     Answer.NEVER: "This caller must not be rung. Thank you.",
 }
 SORRY = "They did not answer. We will try again later. Goodbye."
-WAS_IT = "Press 2 if you only reached a machine. Otherwise just hang up."
+WAS_IT = "Press 1 if you talked to them, 2 if you only reached a machine."
 
 
 @router.post("/twilio/callbacks/{attempt_id}/answer")
@@ -81,9 +80,10 @@ async def after(attempt_id: str, form: Form, house: HouseDep) -> Response:
 
 @router.post("/twilio/callbacks/{attempt_id}/machine")
 async def machine(attempt_id: str, form: Form, house: HouseDep) -> Response:
-    """2: it was a machine, the customer is tried again."""
-    if form.get("Digits") == "2":
-        await house.database.run(_machine, house, attempt_id)
+    """1: they talked. 2: it was a machine, the customer is tried again."""
+    digit = form.get("Digits", "")
+    if digit in {"1", "2"}:
+        await house.database.run(_told, house, attempt_id, digit == "1")
         house.wake()
     return answer(twiml.response(twiml.hangup()))
 
@@ -151,8 +151,12 @@ def _after(session: Session, house: House, attempt_id: str, spoke: bool, now_is:
     return twiml.response(twiml.gather(twiml.say(WAS_IT), action=action, timeout_s=KEY_S), twiml.hangup())
 
 
-def _machine(session: Session, house: House, attempt_id: str) -> None:
-    calling.unanswered(session, _attempt(session, attempt_id), "completed", house.company, house.clock())
+def _told(session: Session, house: House, attempt_id: str, talked: bool) -> None:
+    attempt, now = _attempt(session, attempt_id), house.clock()
+    if talked:
+        calling.parted(session, attempt, house.company, now, sure=True)
+    else:
+        calling.unanswered(session, attempt, "completed", house.company, now)
 
 
 def _status(session: Session, house: House, attempt_id: str, form: Form, now: datetime) -> None:

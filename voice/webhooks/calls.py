@@ -10,7 +10,6 @@ import structlog
 from fastapi import APIRouter, Response
 from sqlmodel import Session
 
-from callbacks.promise import is_open
 from carrier import twiml
 from carrier.methods import FINAL
 from models.company import Company
@@ -95,7 +94,7 @@ async def _claim(house: House, form: Mapping[str, str]) -> str:
             status_callback=house.url("/twilio/stream/status"),
         )
     else:
-        document = overflow.greeting(house, open_now=is_open(house.company, now))
+        document = overflow.greeting(house, open_now=house.company.is_open(now))
     call = Call(
         sid=sid,
         caller=e164(form.get("From")),
@@ -116,7 +115,7 @@ def _write_claim(session: Session, company: Company, call: Call, now: datetime) 
     written, first = ledger.claim(session, call)
     if first:
         ending.check_soon(session, written.id, now)
-        if written.status == CallStatus.OVERFLOW and is_open(company, now):
+        if written.status == CallStatus.OVERFLOW and company.is_open(now):
             transfers.begin_overflow(session, written, company, now)
     return written, first
 
@@ -132,11 +131,11 @@ def _next_verb(session: Session, house: House, sid: str) -> str:
     if call.status != CallStatus.OVERFLOW:
         move(session, call, CallStatus(call.status), CallStatus.OVERFLOW)
     now = house.clock()
-    if is_open(house.company, now):
+    if house.company.is_open(now):
         transfers.begin_overflow(session, call, house.company, now)
         call.next = "transfer"
         session.add(call)
-    return overflow.greeting(house, open_now=is_open(house.company, now))
+    return overflow.greeting(house, open_now=house.company.is_open(now))
 
 
 def _ended(session: Session, company: Company, form: Mapping[str, str], now: datetime) -> str | None:

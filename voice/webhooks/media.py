@@ -9,7 +9,7 @@ import structlog
 from fastapi import APIRouter, WebSocket
 from starlette.websockets import WebSocketDisconnect, WebSocketState
 
-from callbacks.promise import is_open
+from callbacks import owing
 from models.company import Company, at_work
 from models.tables import Call
 from voice import ledger, media
@@ -90,17 +90,28 @@ def _somebody_at_work(company: Company, now: datetime) -> bool:
     return any(at_work(one, company, now) for one in company.with_role("csr"))
 
 
+async def _textable(house: House, call: Call, now: datetime) -> bool:
+    """Whether a time may be promised by text; a call is answered also where that cannot be found out."""
+    try:
+        return await house.database.run(owing.may_tell, house.company, call.caller, now)
+    except Exception as error:
+        log.error("stream.textable", call=call.id, error=type(error).__name__)
+        return False
+
+
 async def _serve(house: House, socket: WebSocket, started: media.Started, call: Call) -> None:
     async def send(text: str) -> None:
         if socket.client_state is WebSocketState.CONNECTED and socket.application_state is WebSocketState.CONNECTED:
             await asyncio.wait_for(socket.send_text(text), SEND_S)
 
+    now: datetime = house.clock()
+    textable = await _textable(house, call, now)
     session = CallSession(house, call, started.stream_sid, send)
     house.sessions[call.sid] = session
     house.figures.lines_busy.set(house.lines.busy)
-    now: datetime = house.clock()
-    open_now = is_open(house.company, now)
-    await session.open(open_now=open_now, can_transfer=open_now and _somebody_at_work(house.company, now))
+    open_now = house.company.is_open(now)
+    can_transfer = open_now and _somebody_at_work(house.company, now)
+    await session.open(open_now=open_now, can_transfer=can_transfer, textable=textable)
     listening = asyncio.create_task(_listen(house, socket, session), name="listening")
     leaving = asyncio.create_task(session.finished.wait(), name="leaving")
     try:

@@ -8,8 +8,6 @@ from sqlmodel import Session
 
 from callbacks import replies
 from carrier import twiml
-from models.once import insert_once
-from models.tables import Seen
 from voice.house import House
 from voice.webhooks import delivery_news
 from voice.webhooks.guard import Form, HouseDep, answer, e164, nothing
@@ -36,7 +34,7 @@ async def status(form: Form, house: HouseDep, message: str = "") -> Response:
 
 def _received(session: Session, house: House, form: Mapping[str, str], now: datetime) -> None:
     sid, number = form.get("MessageSid", ""), e164(form.get("From"))
-    if not insert_once(session, Seen(key=f"sms:{sid}", at=now)) or number is None:
+    if number is None:
         return
     pictures = form.get("NumMedia", "")
     text = replies.Text(
@@ -47,4 +45,4 @@ def _received(session: Session, house: House, form: Mapping[str, str], now: date
         pictures=int(pictures) if pictures.isdecimal() else 0,
         opt_out=form.get("OptOutType"),
     )
-    replies.hear(session, house.triage, house.company, text, now)
+    replies.receive(session, house.triage, house.company, text, now)

@@ -23,9 +23,11 @@ def test_a_promise_is_kept_by_ringing_in_time_and_broken_by_ringing_late() -> No
     late = CallFacts(at(0), promised_at=at(20), tried_at=at(21), slipped_at=at(15))
     never = CallFacts(at(0), promised_at=at(20))
     still_owed = CallFacts(at(0), promised_at=at(500))
-    helped_before = CallFacts(at(0), promised_at=at(20), settled_at=at(9))
-    counted = figures([kept, late, never, still_owed, helped_before], at(60))
-    assert (counted.promises, counted.kept, counted.broken, counted.told_in_time) == (5, 1, 2, 1)
+    helped_before = CallFacts(at(0), promised_at=at(20), closed_at=at(9), helped=True)
+    put_away = CallFacts(at(0), promised_at=at(20), closed_at=at(9))
+    counted = figures([kept, late, never, still_owed, helped_before, put_away], at(60))
+    assert (counted.promises, counted.kept, counted.broken, counted.told_in_time) == (6, 1, 2, 1)
+    assert counted.closed_before == 1
 
 
 def test_a_text_counts_when_twilio_took_it_within_a_minute_of_the_calls_end() -> None:
@@ -68,7 +70,7 @@ def a_call(draw: st.DrawFn) -> CallFacts:
         begins_missed=draw(st.booleans()),
         promised_at=draw(moment),
         tried_at=draw(moment),
-        settled_at=draw(moment),
+        closed_at=draw(moment),
         recovered=draw(st.booleans()),
         human_at=draw(st.none() | st.integers(0, 90).map(lambda wait: at(received + wait))),
     )
@@ -94,7 +96,7 @@ def test_a_naive_recount_agrees(calls: list[CallFacts], now: datetime) -> None:
             continue
         if one.tried_at is not None and one.tried_at <= one.promised_at:
             kept += 1
-        elif one.promised_at < now and (one.settled_at is None or one.settled_at > one.promised_at):
+        elif one.promised_at < now and (one.closed_at is None or one.closed_at > one.promised_at):
             broken += 1
     total = figures(calls, now)
     assert (total.kept, total.broken) == (kept, broken)

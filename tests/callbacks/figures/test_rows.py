@@ -20,7 +20,7 @@ from firstring.report import make_report
 from models.company import Company
 from models.database import Database
 from models.enums import CallbackStatus, Channel, MessageStatus, Purpose, RunStatus, TransferStatus
-from models.tables import Call, Callback, Job, Message, PageRun, Transfer
+from models.tables import Call, Callback, Job, Message, PageRun, RunEvent, Transfer
 from routing.rota.cli import Shop
 from tests.conftest import Clock
 
@@ -33,7 +33,7 @@ def at(minutes: float) -> datetime:
 
 
 def a_day(session: Session) -> None:
-    """Bridged in a minute; hung up, texted in half a minute and called back in time; a burst pipe that Marcus took."""
+    """Bridged in a minute; hung up, texted in half a minute and called back in time; a burst pipe: Marcus phoned."""
     bridged = Call(sid="CA1", caller=NUMBER, received_at=at(0), stream_at=at(0), ended_at=at(9))
     gone = Call(sid="CA2", caller=NUMBER, received_at=at(20), stream_at=at(20), ended_at=at(21), missed="abandoned")
     burst = Call(sid="CA3", caller=NUMBER, received_at=at(60), stream_at=at(60), ended_at=at(62))
@@ -69,6 +69,8 @@ def a_day(session: Session) -> None:
     run = PageRun(job_id=job.id, code=1001, status=RunStatus.ACKNOWLEDGED, created_at=at(61), acknowledged_at=at(63))
     handed = Transfer(call_id=bridged.id, status=TransferStatus.OVER, created_at=at(0), bridged_at=at(1))
     session.add_all([gone, text, run, handed])
+    session.flush()
+    session.add(RunEvent(run_id=run.id, at=at(70), what="called", person_id="marcus"))
 
 
 @pytest.fixture
@@ -84,7 +86,7 @@ def test_the_rows_of_a_day_become_its_facts(day: Database, shop: Company) -> Non
     assert bridged == CallFacts(at(0), ended_at=at(9), streamed=True, human_at=at(1))
     assert gone.texted_at == at(21.5)
     assert (gone.begins_missed, gone.recovered, gone.human_at) == (True, True, at(30.5))
-    assert (burst.emergency_at, burst.accepted_at, burst.human_at) == (at(61), at(63), at(63))
+    assert (burst.emergency_at, burst.accepted_at, burst.human_at) == (at(61), at(63), at(70))
 
 
 def test_the_owner_asks_the_api(day: Database, shop: Company, wednesday: Clock) -> None:
@@ -95,7 +97,7 @@ def test_the_owner_asks_the_api(day: Database, shop: Company, wednesday: Clock) 
         client.headers["Authorization"] = "Bearer key"
         total = client.get("/api/v1/figures?from=2026-11-18&to=2026-11-18").json()["total"]
         assert (total["calls"], total["missed"], total["kept"], total["recovered"]) == (3, 1, 1, 1)
-        assert (total["human_median_s"], total["human_p95_s"], total["acceptance_median_s"]) == (180, 630, 120)
+        assert (total["human_median_s"], total["human_p95_s"], total["acceptance_median_s"]) == (600, 630, 120)
         lines = client.get("/api/v1/figures.csv?from=2026-11-17&by=hour").text.splitlines()
         assert [line.split(",")[:2] for line in lines[1:]] == [["09", "2"], ["10", "1"], ["total", "3"]]
         wrong = client.get("/api/v1/figures?from=2026-11-19&to=2026-11-18")
@@ -127,7 +129,7 @@ def terminal(day: Database, shop: Company, wednesday: Clock) -> Terminal:
 def test_the_owner_types_report(terminal: Terminal, tmp_path: Path) -> None:
     table = terminal.type("")
     assert "1 of 1 (100 %)" in table.output
-    assert "3 min / 10 min" in table.output
+    assert "10 min / 10 min" in table.output
     file, picture = tmp_path / "week.csv", tmp_path / "week.png"
     told = terminal.type(f"--from 2026-11-18 --csv {file} --plot {picture} --json")
     assert json.loads(told.output)["total"]["promises"] == 1

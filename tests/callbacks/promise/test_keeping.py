@@ -1,15 +1,17 @@
 """Times that are given and kept, or not: by the rows, on both databases."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlmodel import select
 
 from callbacks import promise, story
 from callbacks.keeping import PROMISE_TIMER
 from callbacks.promise.staff import on_duty
-from models.enums import AttemptStatus, CallbackStatus, Purpose, TimerStatus
-from models.tables import Attempt, Timer
+from callbacks.replies.wish import Wish
+from callbacks.replies.wishing import grant
+from models.enums import AttemptStatus, CallbackStatus, Language, Purpose, TimerStatus
+from models.tables import Attempt, Callback, Timer
 from tests.callbacks.promise.conftest import Shop
 
 
@@ -64,6 +66,19 @@ def test_whoever_is_being_called_or_was_called_is_left_in_peace(desk: Shop) -> N
     desk.change(called, first_tried_at=desk.now)
     desk.at("2026-11-18T10:40")
     assert desk.texts() == []
+
+
+def test_another_time_asked_for_after_a_try_in_vain_is_watched_like_the_first(desk: Shop) -> None:
+    desk.at("2026-11-18T10:00")
+    row = desk.missed()
+    tried = desk.at("2026-11-18T10:04")
+    desk.change(row, first_tried_at=tried, attempts=1)
+    wish = Wish(datetime(2026, 11, 18, 14, 0, tzinfo=desk.company.timezone), True, Language.EN)
+    desk.work(lambda session: grant(session, session.get_one(Callback, row), wish, desk.company, desk.now))
+    desk.at("2026-11-18T17:00")
+    what = [one.what for one in desk.work(lambda session: story.told(session, row))]
+    assert desk.row(row).first_tried_at is None and what.count("broken") >= 1
+    assert [one for one in desk.texts() if one.purpose is Purpose.STAFF]
 
 
 def test_whatever_happens_the_looks_come_to_an_end(desk: Shop) -> None:
