@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 READY_DEV := .venv/.ready-dev
 
-.PHONY: help demo serve test check format train score faults bench load fixtures prompts speech clean
+.PHONY: help demo serve test check format train score faults bench promises load fixtures prompts speech clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -47,6 +47,9 @@ faults: $(READY_DEV)  ## the storm: workers killed, databases restarted, Twilio 
 
 bench: $(READY_DEV)  ## how soon a page leaves, and what an idle engine costs
 	@$(BIN)/python -m tests.faults.bench
+
+promises: $(READY_DEV)  ## how often the promise is kept, in weeks that are drawn (docs/promise.md)
+	@$(BIN)/python -m callbacks.promise.rehearsal --weeks 8 --seed 801
 
 load: $(READY)  ## twenty calls at once on this machine
 	@$(BIN)/firstring load --calls 20

@@ -72,5 +72,5 @@ class CallingOff:
         if row is None or row.status is not MessageStatus.ACCEPTED:
             return
         log.info("message.called_off", message=row.id)
-        if outbox.settle(session, row, MessageStatus.CANCELLED, self._clock(), reason="taken: stopped while it rang"):
+        if outbox.settle(session, row, MessageStatus.CANCELLED, self._clock(), reason="stopped while it rang"):
             self._on_outcome(session, row)

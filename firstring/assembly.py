@@ -7,9 +7,9 @@ from datetime import datetime
 from functools import cache, partial
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
-from callbacks import followups, keeping, owing, promise, queue, replies, safety
+from callbacks import episode, followups, keeping, owing, promise, queue, replies, safety
 from callbacks.unwatched import Unwatched
 from carrier import alarms, retention, timers
 from carrier.asking import ASKERS
@@ -29,7 +29,7 @@ from firstring.settings import Settings, derived_key
 from models.clock import Clock, system_clock
 from models.company import Company
 from models.database import Database
-from models.tables import Call, Job, Message, Timer
+from models.tables import Call, Job, Message, PageRun, Timer
 from routing import paging, transfers
 from routing.links import Links
 from routing.rota import changes, check
@@ -192,6 +192,11 @@ def _with_company(handler: Any, company: Company, session: Session, timer: Timer
 
 
 def _rung_due(company: Company, session: Session, timer: Timer, now: datetime) -> None:
+    """The caller's number is held before the run: whoever gives up owes them a call, and texts hold both so."""
+    mine = select(Job.callback).join(PageRun, col(PageRun.job_id) == col(Job.id)).where(PageRun.id == timer.ref)
+    number = session.exec(mine).first()
+    if number is not None:
+        episode.hold(session, number, now)
     paging.rung_due(session, timer, company, now, given_up=partial(_owed_by_a_person, company))
 
 

@@ -6,7 +6,6 @@ from sqlmodel import Session
 
 from callbacks.queue import beginning, calling, closing, outcome, ringing, taking, watch
 from callbacks.queue.order import may_ring_at, tried_out
-from callbacks.queue.signing import LIVE
 from carrier.timers import Handler
 from models.company import Company
 from models.enums import AttemptStatus, CallbackStatus, Priority
@@ -40,7 +39,7 @@ def handlers(company: Company) -> dict[str, Handler]:
 
     def attempt(session: Session, timer: Timer, now: datetime) -> None:
         row = session.get_one(Attempt, timer.ref)
-        if row.status in LIVE and row.status == watch.state_of(timer.step):
+        if row.status == watch.state_of(timer.step):
             _too_long(session, row, timer.step, company, now)
 
     def close(session: Session, timer: Timer, now: datetime) -> None:

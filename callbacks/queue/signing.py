@@ -10,7 +10,6 @@ from callbacks.promise.staff import on_duty
 from carrier import consent
 from models.company import Company, Person
 from models.enums import AttemptStatus
-from models.moves import ALLOWED
 from models.tables import Attempt, Presence, Transfer
 from routing.transfers.busy import busy
 
@@ -19,9 +18,6 @@ REST = timedelta(minutes=5)
 
 WRITING = timedelta(seconds=AFTER_S)
 """After a talk, to write down what was said; the promise counts with as much."""
-
-LIVE = tuple(status for status in AttemptStatus if status in ALLOWED[AttemptStatus])
-"""An attempt in one of these keeps its person on the telephone."""
 
 
 def sign(session: Session, person: Person, present: bool, now: datetime) -> None:

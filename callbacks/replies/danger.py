@@ -33,7 +33,8 @@ def begin(session: Session, old: Call, job: Job, text: record.Text, now: datetim
     call.language = old.language
     fresh = jobs.write(session, call, Assessment(), now)
     fresh.name, fresh.address = job.name, job.address
-    fresh.details = {name: job.details[name] for name in ("address", "address_of", "access", "place") if name in job.details}
+    lasting = ("address", "address_of", "access", "place")
+    fresh.details = {name: job.details[name] for name in lasting if name in job.details}
     session.add_all([call, fresh])
     session.flush()
     return call

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from callbacks import followups, owing, story
+from callbacks import episode, followups, owing, story
 from callbacks import queue as waiting
 from callbacks.replies import address, danger, flood, reading, record, unasked, urgent
 from callbacks.replies.answering import reply
@@ -72,6 +72,7 @@ def caller(session: Session, triage: Triage, company: Company, text: Text, now: 
         return
     job = jobs.of_call(session, call.id) if call else None
     how = paging.stands(session, job, now) if job else Stands.UNPAGED
+    episode.hold(session, text.number, now)  # before the call is written: see callbacks/queue
     if call is None:
         call = record.begun_by_text(session, text, now, left)
     elif job is not None and danger.another(call, job, how, text.body, heard, alone):

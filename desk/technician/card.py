@@ -154,6 +154,8 @@ HAPPENED = {
     "repeated": "paged once more",
     "exhausted": "nobody answered",
     "unreached": "everybody was asked",
+    "rang_again": "the caller rang again",
+    "pressed": "the caller asked for help again",
     "let_down": "time given has passed",
     "taken": "took it",
     "too_late": "answered too late",

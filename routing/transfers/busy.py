@@ -9,7 +9,7 @@ AT_A_TELEPHONE = frozenset({TransferStatus.RINGING, TransferStatus.BRIEFING, Tra
 
 
 def busy(session: Session, besides: Transfer | None = None) -> set[str]:
-    """Ids of those who are in a transfer other than `besides`, in an attempt to call somebody back, or took a caller."""
+    """Ids of those who are in a transfer (`besides` one), in an attempt to call somebody back, or took a caller."""
     handing = select(Transfer).where(col(Transfer.status).in_(AT_A_TELEPHONE))
     if besides is not None:
         handing = handing.where(Transfer.id != besides.id)

@@ -207,21 +207,16 @@ def test_a_caller_who_is_telephoning_with_us_right_now_is_not_dialled(rig: Rig) 
 def test_the_gate_is_asked_before_anybody_is_rung_and_again_at_the_key(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    caller, later = rig.owed(), rig.clock() + timedelta(hours=10)
-    rig.begin(caller)
-
-    def says(verdict: gate.Verdict) -> None:
-        monkeypatch.setattr(gate, "may_dial", lambda *_: verdict)
-
-    says(gate.Verdict(allowed=False, reason="quiet hours", until=later))
-    assert rig.picks_up_and_presses_1().answer is Answer.NOT_NOW
-    assert (rig.row(caller).status, rig.row(caller).next_try_at) == (OPEN, later)
-    assert rig.row(caller) not in rig.work(queue.waiting, rig.clock())
-    says(gate.Verdict(allowed=False, reason="L2: an emergency line"))
-    rig.clock.at = later
-    taking = rig.begin(caller)
+    at_the_key, before = rig.owed(), rig.owed("+15125550198")
+    rig.begin(at_the_key)
+    never = gate.Verdict(allowed=False, reason="L2: an emergency line")
+    monkeypatch.setattr(gate, "may_dial", lambda *_: never)
+    assert rig.picks_up_and_presses_1().answer is Answer.NEVER
+    taking = rig.begin(before)
     assert (taking.answer, taking.reason) == (Answer.NEVER, "L2: an emergency line")
-    assert (rig.row(caller).status, rig.row(caller).closed_reason) == (CLOSED, "L2: an emergency line")
+    for caller in (at_the_key, before):
+        assert (rig.row(caller).status, rig.row(caller).closed_reason) == (CLOSED, "L2: an emergency line")
+    assert len(rig.attempts()) == 1
 
 
 # ---- news that comes late, twice, out of order, or not ---------------------------------------------------------------

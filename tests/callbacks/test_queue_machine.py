@@ -14,7 +14,7 @@ from sqlmodel import Session, SQLModel, col, delete, select
 
 from callbacks import queue
 from callbacks.queue import calling
-from callbacks.queue.signing import LIVE
+from callbacks.queue.watch import LIMITS
 from firstring import profile as profiles
 from firstring.settings import EXAMPLE_PROFILE
 from models.database import Database
@@ -133,7 +133,7 @@ class Queue(RuleBasedStateMachine):
             if row.status == TAKEN:
                 assert self._pending([row.id, *(one.id for one in self._mine())])
         for one in self._mine():
-            assert one.status not in LIVE or self._pending([one.id]), f"stuck in {one.status}"
+            assert one.status not in LIMITS or self._pending([one.id]), f"stuck in {one.status}"
 
     def _pending(self, refs: list[str]) -> list[Timer]:
         query = select(Timer).where(col(Timer.ref).in_(refs), Timer.status == TimerStatus.PENDING)
@@ -150,7 +150,7 @@ class Queue(RuleBasedStateMachine):
                 break
             rig.clock.at = max(rig.clock.at, min(timer.due_at for timer in pending))
             rig.look(rig.clock())
-        assert all(AttemptStatus(one.status) not in LIVE for one in self._mine())
+        assert all(AttemptStatus(one.status) not in LIMITS for one in self._mine())
         settled = {OPEN, CallbackStatus.DONE, CallbackStatus.CLOSED}
         assert {rig.row(one).status for one in self.ids} <= settled
         self.database.work(_forget)

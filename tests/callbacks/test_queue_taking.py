@@ -8,7 +8,7 @@ import pytest
 
 from callbacks import queue
 from callbacks.promise.staff import on_duty
-from callbacks.queue import Answer
+from callbacks.queue import Answer, calling
 from models.company import Company
 from models.database import Database
 from tests.callbacks.queue_rig import CLOSED, DONE, NOT_BEGUN, OPEN, TAKEN, Rig
@@ -143,6 +143,43 @@ def test_next_rings_whoever_texts_it_with_the_next_caller(rig: Rig) -> None:
     assert (rig.row(first).taken_by, len(rig.attempts())) == ("dana", 1)
     assert "already" in (texts("dana", "NEXT") or "")
     assert texts("marcus", "next") is None and texts("dana", "next week is fine") is None
+
+
+def test_an_emergency_that_is_tried_out_keeps_nobody_from_the_next_caller(rig: Rig) -> None:
+    rig.owed(priority="P1", attempts=4)
+    other = rig.owed("+15125550198")
+    assert "rings now" in (rig.work(queue.by_text, rig.company.person("dana"), "NEXT", rig.company, rig.clock()) or "")
+    assert rig.row(other).taken_by == "dana"
+
+
+def test_next_after_a_pass_rings_another_caller_and_the_one_passed_when_there_is_no_other(rig: Rig) -> None:
+    def next_of(person: str) -> None:
+        rig.work(queue.by_text, rig.company.person(person), "NEXT", rig.company, rig.clock())
+        rig.on(calling.not_begun, rig.company, rig.clock(), "passed")
+
+    urgent = rig.owed(priority="P1")
+    for _ in range(2):
+        next_of("dana")
+    other = rig.owed("+15125550198")
+    for person in ("dana", "priya"):
+        next_of(person)
+    assert [one.callback_id for one in rig.attempts()] == [urgent, urgent, other, urgent]
+
+
+def test_held_when_it_was_to_be_closed_and_let_go_later_it_is_closed_later(rig: Rig) -> None:
+    caller = rig.owed(attempts=3)
+    rig.take(caller)
+    rig.act(partial(queue.by_hand, reached=False), caller, rig.company.person("dana"), rig.company, rig.clock())
+    rig.passes(minutes=115)
+    rig.take(caller, "priya")
+    rig.passes(minutes=5)
+    assert rig.row(caller).status == TAKEN
+    rig.act(partial(queue.let_go, by="priya"), caller, rig.company, rig.clock())
+    assert rig.row(caller).status == OPEN
+    rig.passes(minutes=119)
+    assert rig.row(caller).status == OPEN
+    rig.passes(minutes=1)
+    assert rig.row(caller).status == CLOSED
 
 
 def test_out_means_not_rung_and_in_means_rung_again(database: Database, shop: Company, wednesday: Clock) -> None:

@@ -115,12 +115,12 @@ def test_of_a_long_story_the_last_is_read_and_a_flood_is_only_looked_through_for
     for at in range(45):
         line.writes(f"the sink drips a little more {at}")
         line.clock.turn(seconds=5)
-    assert max(read) == 21 and read[-1] == 1 and len(line.rows(Utterance)) == 30
+    assert max(read) == 20 and read[-1] == 1 and len(line.rows(Utterance)) == 30
     line.writes("now I smell gas in the kitchen")
     assert len(line.rows(PageRun)) == 1
     line.clock.turn(minutes=61)
     line.writes("hello?")
-    assert read[-2] == 21
+    assert 11 <= read[-2] <= 20
 
 
 def test_long_texts_are_read_within_their_length(line: Line) -> None:  # noqa: F811

@@ -31,6 +31,7 @@ def test_every_text_is_two_segments_names_the_company_and_911(
         said.accepted(shop, walt, now, language, able=False),
         said.on_way(shop, marcus, None, language),
         said.on_way(shop, marcus, 240, language),
+        said.held(shop, marcus, language),
         said.let_down(shop, language),
         said.unreached(shop, language),
         said.given_up(shop, None, now, language),

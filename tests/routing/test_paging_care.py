@@ -41,9 +41,7 @@ def holder(night: Night, number: int) -> str | None:
 
 
 # ---- what they write -------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize(
-    "text", ['Disliked "P1 #4821 Burst pipe. Reply A4821 accept / D4821 pass."', "Can't do A4821"]
-)
+@pytest.mark.parametrize("text", ['Disliked "P1 #4821 Burst pipe. Reply A4821 accept / D4821 pass."', "Can't do A4821"])
 def test_a_thumb_down_under_the_page_takes_nothing(night: Night, text: str) -> None:
     night.begin()
     assert night.writes("marcus", text) == "Not taken yet. Reply A4821 to accept or D4821 to pass."

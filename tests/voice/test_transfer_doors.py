@@ -302,7 +302,7 @@ def test_all_are_busy_and_the_caller_holds_with_words(plain: Shop) -> None:
     plain.work(others)
     heard = plain.caller_hears()
     assert "music.wav</Play>" in heard and "<Pause" not in heard
-    assert "All our people are on the telephone" in heard and f"/twilio/transfers/{plain.id}/next</Redirect>" in heard
+    assert "All our people are busy with callers" in heard and f"/twilio/transfers/{plain.id}/next</Redirect>" in heard
     for _ in range(5):
         plain.door("next")
     assert "nobody is free right now" in plain.door("next")
