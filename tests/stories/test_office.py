@@ -95,9 +95,11 @@ async def test_a_withheld_number_cannot_be_texted_and_is_not(world: World) -> No
 
 async def test_stop_is_honoured_on_the_next_missed_call(world: World) -> None:
     caller = world.caller("+15125550177")
-    await world.ring("hangs_up_early", caller)
+    owed = (await world.ring("hangs_up_early", caller))["callback"]
     await caller.expect_text("sorry we missed you")
     await caller.send_text("STOP", to=world.shop)
+    put_away = {"person": "dana", "reason": "wants no call"}
+    (await world.studio.api.post(f"/api/v1/callbacks/{owed['id']}/close", json=put_away)).raise_for_status()
     world.server.clock.set("2026-11-18T11:30:00-06:00")
 
     record = await world.ring("hangs_up_early", caller)
