@@ -28,7 +28,7 @@ import models.migrate  # noqa: F401
 from carrier.http import BoundedHttpClient
 from tests.faults.cases import HURRY
 from triage.triage import Triage
-from voice import ending, sweep, unended
+from voice import ending, lookback, unended
 from voice.recogniser.pool import RecogniserPool
 
 ENGINE, LEFT = "x-storm-engine", "x-storm-left"
@@ -64,7 +64,7 @@ def hurry() -> None:
     carrier.client.BoundedHttpClient = Stamped  # type: ignore[attr-defined]
     ending.CHECK_SOON /= HURRY
     unended.AGAIN /= HURRY
-    sweep.AGAIN /= HURRY
+    lookback.AGAIN /= HURRY
 
 
 def _shorter(value: Any) -> Any:
