@@ -4,6 +4,8 @@ A new version: change `models/tables.py`, run `python -m models.migrate "what ch
 """
 
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 from alembic import command
@@ -11,6 +13,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import OperationalError
 from sqlmodel import SQLModel
 
 import models.tables  # the tables register themselves
@@ -22,14 +25,39 @@ LOCK = 4_821_000_001
 """PostgreSQL advisory lock: two processes that start together do not both migrate."""
 
 
+DEADLOCK, TRIES, PAUSE_S = "40P01", 6, 0.5
+"""PostgreSQL's word for two that wait for each other, and how often the change is done again in all."""
+
+
+def undisturbed(change: Callable[[], None]) -> None:
+    """Change the tables in one transaction beside processes that use them: again when PostgreSQL took it back.
+
+    An engine locks rows of one table while it waits for another, a version locks whole tables: one of the two is ended.
+    """
+    for _ in range(TRIES - 1):
+        try:
+            change()
+        except OperationalError as error:
+            if getattr(error.orig, "sqlstate", None) != DEADLOCK:
+                raise
+            time.sleep(PAUSE_S)
+        else:
+            return
+    change()
+
+
 def upgrade(url: str, version: str = "head") -> None:
     """Create or bring up to date all tables at this URL. Does nothing where nothing is to be done."""
     database = Database(url)
-    try:
+
+    def change() -> None:
         with database.engine.begin() as connection:
             if not database.sqlite:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
             command.upgrade(_config(connection), version)
+
+    try:
+        undisturbed(change)
     finally:
         database.close()
 

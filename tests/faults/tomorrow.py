@@ -9,6 +9,7 @@ from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 
 from models.database import Database
+from models.migrate import undisturbed
 
 WRITTEN = ("message", "timer", "pagerun", "runevent")
 """Tables that an engine writes while it pages."""
@@ -17,15 +18,19 @@ WRITTEN = ("message", "timer", "pagerun", "runevent")
 def upgrade(url: str) -> None:
     """Add to every such table, and a table; once more the next time. The version number stays as it is."""
     database = Database(url)
-    try:
+
+    def change() -> None:
         with database.engine.begin() as connection:
             todays = len(sa.inspect(connection).get_columns(WRITTEN[0]))
-            change = Operations(MigrationContext.configure(connection))
+            operations = Operations(MigrationContext.configure(connection))
             for table in WRITTEN:
-                change.add_column(
+                operations.add_column(
                     table, sa.Column(f"number_{todays}", sa.Integer(), server_default="0", nullable=False)
                 )
-                change.add_column(table, sa.Column(f"word_{todays}", sa.String(), nullable=True))
-            change.create_table(f"tomorrow_{todays}", sa.Column("id", sa.String(), primary_key=True))
+                operations.add_column(table, sa.Column(f"word_{todays}", sa.String(), nullable=True))
+            operations.create_table(f"tomorrow_{todays}", sa.Column("id", sa.String(), primary_key=True))
+
+    try:
+        undisturbed(change)
     finally:
         database.close()

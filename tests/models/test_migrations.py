@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from datetime import timedelta
 from pathlib import Path
 
@@ -7,11 +8,12 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import DateTime, bindparam, inspect, text
+from sqlalchemy.exc import OperationalError
 from sqlmodel import col, select
 
 from models.clock import system_clock
 from models.database import Database
-from models.migrate import METADATA, check_current, upgrade
+from models.migrate import METADATA, check_current, undisturbed, upgrade
 from models.tables import Callback
 from tests.pg import postgres_url
 
@@ -129,3 +131,27 @@ def test_every_constraint_has_a_name_that_a_later_version_can_use(url: str) -> N
     database.close()
     assert names
     assert all(names)
+
+
+class Ended(Exception):
+    """As the database's driver tells of it."""
+
+    def __init__(self, sqlstate: str) -> None:
+        self.sqlstate = sqlstate
+
+
+@pytest.mark.parametrize(("sqlstate", "tries"), [("40P01", 2), ("53100", 1)])
+def test_an_upgrade_that_an_engine_stood_in_the_way_of_is_done_again_and_no_other(
+    monkeypatch: pytest.MonkeyPatch, sqlstate: str, tries: int
+) -> None:
+    monkeypatch.setattr("models.migrate.PAUSE_S", 0)
+    done: list[bool] = []
+
+    def change() -> None:
+        done.append(True)
+        if len(done) == 1:
+            raise OperationalError("ALTER TABLE", None, Ended(sqlstate))
+
+    with nullcontext() if tries == 2 else pytest.raises(OperationalError):
+        undisturbed(change)
+    assert len(done) == tries
