@@ -25,39 +25,35 @@ LOCK = 4_821_000_001
 """PostgreSQL advisory lock: two processes that start together do not both migrate."""
 
 
-DEADLOCK, TRIES, PAUSE_S = "40P01", 6, 0.5
-"""PostgreSQL's word for two that wait for each other, and how often the change is done again in all."""
+IN_THE_WAY = frozenset({"40P01", "55P03"})
+"""PostgreSQL's words for two that wait for each other, and for a lock that was not had in time."""
+
+LOCK_WAIT_MS, TRIES, PAUSE_S = 300, 60, 0.5
+"""A table that is waited for holds up everybody behind: so long at most, then again, so often in all."""
 
 
-def undisturbed(change: Callable[[], None]) -> None:
-    """Change the tables in one transaction beside processes that use them: again when PostgreSQL took it back.
-
-    An engine locks rows of one table while it waits for another, a version locks whole tables: one of the two is ended.
-    """
-    for _ in range(TRIES - 1):
+def undisturbed(database: Database, change: Callable[[Connection], None]) -> None:
+    """Change the tables in one transaction, beside processes that go on using them: again where one was in the way."""
+    for left in reversed(range(TRIES)):
         try:
-            change()
+            with database.engine.begin() as connection:
+                if not database.sqlite:
+                    connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+                    connection.execute(text(f"SET LOCAL lock_timeout = {LOCK_WAIT_MS}"))
+                change(connection)
         except OperationalError as error:
-            if getattr(error.orig, "sqlstate", None) != DEADLOCK:
+            if not left or getattr(error.orig, "sqlstate", None) not in IN_THE_WAY:
                 raise
             time.sleep(PAUSE_S)
         else:
             return
-    change()
 
 
 def upgrade(url: str, version: str = "head") -> None:
     """Create or bring up to date all tables at this URL. Does nothing where nothing is to be done."""
     database = Database(url)
-
-    def change() -> None:
-        with database.engine.begin() as connection:
-            if not database.sqlite:
-                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-            command.upgrade(_config(connection), version)
-
     try:
-        undisturbed(change)
+        undisturbed(database, lambda connection: command.upgrade(_config(connection), version))
     finally:
         database.close()
 

@@ -19,18 +19,17 @@ def upgrade(url: str) -> None:
     """Add to every such table, and a table; once more the next time. The version number stays as it is."""
     database = Database(url)
 
-    def change() -> None:
-        with database.engine.begin() as connection:
-            todays = len(sa.inspect(connection).get_columns(WRITTEN[0]))
-            operations = Operations(MigrationContext.configure(connection))
-            for table in WRITTEN:
-                operations.add_column(
-                    table, sa.Column(f"number_{todays}", sa.Integer(), server_default="0", nullable=False)
-                )
-                operations.add_column(table, sa.Column(f"word_{todays}", sa.String(), nullable=True))
-            operations.create_table(f"tomorrow_{todays}", sa.Column("id", sa.String(), primary_key=True))
+    def change(connection: sa.Connection) -> None:
+        todays = len(sa.inspect(connection).get_columns(WRITTEN[0]))
+        operations = Operations(MigrationContext.configure(connection))
+        for table in WRITTEN:
+            operations.add_column(
+                table, sa.Column(f"number_{todays}", sa.Integer(), server_default="0", nullable=False)
+            )
+            operations.add_column(table, sa.Column(f"word_{todays}", sa.String(), nullable=True))
+        operations.create_table(f"tomorrow_{todays}", sa.Column("id", sa.String(), primary_key=True))
 
     try:
-        undisturbed(change)
+        undisturbed(database, change)
     finally:
         database.close()

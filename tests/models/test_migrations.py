@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import DateTime, bindparam, inspect, text
+from sqlalchemy import Connection, DateTime, bindparam, inspect, text
 from sqlalchemy.exc import OperationalError
 from sqlmodel import col, select
 
@@ -140,18 +140,18 @@ class Ended(Exception):
         self.sqlstate = sqlstate
 
 
-@pytest.mark.parametrize(("sqlstate", "tries"), [("40P01", 2), ("53100", 1)])
+@pytest.mark.parametrize(("sqlstate", "tries"), [("40P01", 2), ("55P03", 2), ("53100", 1)])
 def test_an_upgrade_that_an_engine_stood_in_the_way_of_is_done_again_and_no_other(
-    monkeypatch: pytest.MonkeyPatch, sqlstate: str, tries: int
+    database: Database, monkeypatch: pytest.MonkeyPatch, sqlstate: str, tries: int
 ) -> None:
     monkeypatch.setattr("models.migrate.PAUSE_S", 0)
     done: list[bool] = []
 
-    def change() -> None:
+    def change(_connection: Connection) -> None:
         done.append(True)
         if len(done) == 1:
             raise OperationalError("ALTER TABLE", None, Ended(sqlstate))
 
     with nullcontext() if tries == 2 else pytest.raises(OperationalError):
-        undisturbed(change)
+        undisturbed(database, change)
     assert len(done) == tries
