@@ -132,16 +132,8 @@ def _broken(session: Session, callback: Callback, company: Company, now: datetim
 def _tell(session: Session, company: Company, now: datetime, key: str, what: str) -> None:
     for person in consent.as_agreed(session, company).staff:
         if person.is_head and person.opted_in:
-            outbox.enqueue(
-                session,
-                key=f"{key}:{person.id}",
-                channel=Channel.TEXT,
-                purpose=Purpose.STAFF,
-                to=person.phone,
-                body=gsm(f"{company.name}: {what} See the desk."),
-                now=now,
-                person_id=person.id,
-            )
+            words = gsm(f"{company.name}: {what} See the desk.")
+            outbox.text_staff(session, person, f"{key}:{person.id}", words, now)
 
 
 def _look_at(session: Session, callback: Callback, moment: datetime) -> None:

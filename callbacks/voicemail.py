@@ -15,7 +15,7 @@ from callbacks import owing, story
 from callbacks.missed import NOTHING_S, Missed
 from carrier import consent, outbox
 from models.company import Company
-from models.enums import Channel, Priority, Purpose
+from models.enums import Priority
 from models.tables import Call, Job, Utterance
 from routing import jobs, paging
 from triage import triage
@@ -197,14 +197,5 @@ def _tell_people(session: Session, company: Company, call: Call, now: datetime) 
     callback = owing.owe(session, call, company, Missed.VOICEMAIL, now, number=call.caller, priority=Priority.P2.value)
     story.note(session, callback, "unheard", now, detail=UNHEARD)
     for head in company.with_role("manager") or company.with_role("owner"):
-        outbox.enqueue(
-            session,
-            key=f"unheard:{call.id}:{head.id}",
-            channel=Channel.TEXT,
-            purpose=Purpose.STAFF,
-            to=head.phone,
-            body=f"A {UNHEARD} is in the queue. Please listen to it or have somebody call back now.",
-            now=now,
-            call_id=call.id,
-            person_id=head.id,
-        )
+        words = f"A {UNHEARD} is in the queue. Please listen to it or have somebody call back now."
+        outbox.text_staff(session, head, f"unheard:{call.id}:{head.id}", words, now, call_id=call.id)

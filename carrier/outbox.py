@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from carrier.codes import Meaning, in_words, meaning
 from carrier.notify import notify
+from models.company import Person
 from models.enums import Channel, MessageStatus, Purpose
 from models.moves import ALLOWED, move
 from models.once import insert_once
@@ -73,6 +74,31 @@ def enqueue(
     if insert_once(session, row):
         notify(session)
     return session.exec(select(Message).where(Message.key == key)).one()
+
+
+def text_staff(
+    session: Session,
+    person: Person,
+    key: str,
+    body: str,
+    now: datetime,
+    *,
+    call_id: str | None = None,
+    due_at: datetime | None = None,
+) -> Message:
+    """Write a text to one of the staff, not urgent and no page; the row as `enqueue` gives it."""
+    return enqueue(
+        session,
+        key=key,
+        channel=Channel.TEXT,
+        purpose=Purpose.STAFF,
+        to=person.phone,
+        body=body,
+        now=now,
+        call_id=call_id,
+        person_id=person.id,
+        due_at=due_at,
+    )
 
 
 def by_id(session: Session, message_id: str) -> Message | None:

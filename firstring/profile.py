@@ -17,6 +17,7 @@ from firstring import profile_law as law
 from firstring import profile_paging as paging
 from firstring import profile_rota as rota
 from firstring import profile_texts as wording
+from firstring.profile_reading import rows, table
 from models.company import Company, Hours, Person, Transfers
 from models.enums import Language, Trade
 
@@ -295,7 +296,7 @@ def _across(data: dict[str, Any]) -> Iterable[tuple[tuple[str | int, ...], str]]
     yield from _numbers(data, staff)
     yield from rota.across(data)
     yield from wording.across(data)
-    ladder = _list(_table(data, "on_call"), "ladder")
+    ladder = rows(table(data, "on_call"), "ladder")
     by_id = {one.get("id"): one for one in staff}
     for name in ladder:
         if name not in by_id:
@@ -306,38 +307,26 @@ def _across(data: dict[str, Any]) -> Iterable[tuple[tuple[str | int, ...], str]]
                 f"{name} has not opted in to be paged: record the consent, then set opted_in = true",
             )
     if ladder and ladder[-1] in by_id:
-        if not {"owner", "manager"} & set(_list(by_id[ladder[-1]], "roles")):
+        if not {"owner", "manager"} & set(rows(by_id[ladder[-1]], "roles")):
             yield ("on_call", "ladder"), "must end with a manager or the owner, so that somebody answers for the shop"
 
 
 def _numbers(data: dict[str, Any], staff: list[dict[str, Any]]) -> Iterable[tuple[tuple[str | int, ...], str]]:
     """Numbers that cannot be told apart, and trades that nobody on the ladder has."""
-    company = _table(data, "company")
+    company = table(data, "company")
     phones = [one.get("phone") for one in staff]
     for place, phone in enumerate(phones):
         if phone and phone == company.get("phone"):
             yield ("staff", place, "phone"), "is the company's own number: nobody would be reached"
         elif phone and phones.index(phone) != place:
             yield ("staff", place, "phone"), "somebody above has this number already"
-    able = [one for one in staff if one.get("id") in _list(_table(data, "on_call"), "ladder")]
-    for trade in _list(company, "trades"):
-        if not any(trade in _list(one, "trades") for one in able):
+    able = [one for one in staff if one.get("id") in rows(table(data, "on_call"), "ladder")]
+    for trade in rows(company, "trades"):
+        if not any(trade in rows(one, "trades") for one in able):
             yield (
                 ("on_call", "ladder"),
                 f"nobody on the ladder does {trade}: add somebody, or take it out of company.trades",
             )
-
-
-def _table(data: dict[str, Any], name: str) -> dict[str, Any]:
-    """A table of the file, empty where there is none or something else."""
-    value = data.get(name)
-    return value if isinstance(value, dict) else {}
-
-
-def _list(data: dict[str, Any], name: str) -> list[Any]:
-    """A list of a table, empty where there is none or something else."""
-    value = data.get(name)
-    return value if isinstance(value, list) else []
 
 
 def warnings(company: Company, today: date) -> list[str]:

@@ -6,6 +6,7 @@ from typing import Any, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from firstring.profile_reading import rows, tables
 from models.company import Holiday, Turn
 from models.enums import Trade
 
@@ -86,33 +87,24 @@ class HolidayTable(BaseModel):
 
 def across(data: dict[str, Any]) -> Iterable[Mistake]:
     """Mistakes between the rota and the rest of the file. Tolerant of data that is wrong in other ways."""
-    turns, staff = _tables(data, "turn"), _tables(data, "staff")
+    turns, staff = tables(data, "turn"), tables(data, "staff")
     company = data.get("company")
-    trades = _list(company, "trades") if isinstance(company, dict) else []
+    trades = rows(company, "trades") if isinstance(company, dict) else []
     agreed = {str(one.get("id")): one.get("opted_in") is True for one in staff}
     ids = [one.get("id") for one in turns]
     for place, turn in enumerate(turns):
         where = ("turn", place)
         if ids.index(turn.get("id")) != place:
             yield (*where, "id"), "a turn above has this id already"
-        for name in dict.fromkeys(map(str, _list(turn, "people"))):
+        for name in dict.fromkeys(map(str, rows(turn, "people"))):
             if name not in agreed:
                 yield (*where, "people"), f"{name} is not the id of anyone in [[staff]]"
             elif not agreed[name]:
                 yield (*where, "people"), f"{name} has not opted in to be paged: record the consent first"
-        for trade in _list(turn, "trades"):
+        for trade in rows(turn, "trades"):
             if trade not in trades:
                 yield (*where, "trades"), f"{trade} is not among company.trades"
     first = [one for one in turns if one.get("level", 1) == 1]
     for trade in trades if turns else []:
-        if trade != Trade.OFFICE and not any(trade in (_list(one, "trades") or [trade]) for one in first):
+        if trade != Trade.OFFICE and not any(trade in (rows(one, "trades") or [trade]) for one in first):
             yield ("turn",), f"no turn of level 1 is for {trade}: whom would it wake?"
-
-
-def _tables(data: dict[str, Any], name: str) -> list[dict[str, Any]]:
-    return [one for one in _list(data, name) if isinstance(one, dict)]
-
-
-def _list(data: dict[str, Any], name: str) -> list[Any]:
-    value = data.get(name)
-    return value if isinstance(value, list) else []

@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from callbacks.texts.faults import faults
+from firstring.profile_reading import table
 from models.company import Company
 from models.enums import Language
 
@@ -31,7 +32,7 @@ def to_texts(texts: Texts) -> tuple[tuple[str, str, str], ...]:
 
 def across(data: dict[str, Any]) -> Iterable[tuple[tuple[str | int, ...], str]]:
     """What is wrong with the texts: place in the file, sentence. Tolerant of data that is wrong in other ways."""
-    tables = _table(data, "texts")
+    tables = table(data, "texts")
     own = {
         (key, language): words
         for key, table in tables.items()
@@ -46,15 +47,10 @@ def across(data: dict[str, Any]) -> Iterable[tuple[tuple[str | int, ...], str]]:
 
 def _facts(data: Mapping[str, Any]) -> dict[str, str]:
     """The company's placeholders; those that the file leaves out are said as ours are."""
-    company, utilities = _table(data, "company"), _table(data, "utilities")
+    company, utilities = table(data, "company"), table(data, "utilities")
     return {
         "company": str(company.get("name", "")),
         "phone": str(company.get("phone", "")),
         "gas_utility": str(utilities.get("gas", Company.__dataclass_fields__["gas_utility"].default)),
         "elec_utility": str(utilities.get("electric", Company.__dataclass_fields__["electric_utility"].default)),
     }
-
-
-def _table(data: Mapping[str, Any], name: str) -> dict[str, Any]:
-    value = data.get(name)
-    return value if isinstance(value, dict) else {}

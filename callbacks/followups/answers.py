@@ -17,7 +17,7 @@ from callbacks.texts import say
 from carrier import outbox
 from carrier.gate import quiet
 from models.company import Company
-from models.enums import Channel, FollowUpStatus, JobEventKind, Purpose
+from models.enums import FollowUpStatus, JobEventKind
 from models.moves import move
 from models.once import insert_once
 from models.tables import FollowUp, Job, JobEvent
@@ -74,15 +74,5 @@ def _tell_the_owner(
     words = f"#{job.number}: unhappy customer{f', {rating} of 5' if rating else ''}: '{said}' Please call them."
     morning = quiet.good_from(now, quiet.waking_hours(), frozenset({company.timezone.key}))
     for head in company.with_role("owner") or company.with_role("manager"):
-        outbox.enqueue(
-            session,
-            key=f"unhappy:{row.id}:{head.id}",
-            channel=Channel.TEXT,
-            purpose=Purpose.STAFF,
-            to=head.phone,
-            body=words,
-            now=now,
-            call_id=job.call_id,
-            person_id=head.id,
-            due_at=morning,
-        )
+        key = f"unhappy:{row.id}:{head.id}"
+        outbox.text_staff(session, head, key, words, now, call_id=job.call_id, due_at=morning)

@@ -12,7 +12,7 @@ from callbacks.queue.order import tried_out
 from callbacks.queue.taking import Answer, Taking
 from carrier import consent, outbox
 from models.company import Company, Person
-from models.enums import AttemptStatus, CallbackStatus, Channel, Purpose
+from models.enums import AttemptStatus, CallbackStatus
 from models.moves import move
 from models.tables import Attempt, Callback
 from routing.words import clock_time, gsm
@@ -114,14 +114,5 @@ def _ask(session: Session, key: str, person_id: str | None, words: str, company:
     person = consent.as_agreed(session, company).find(person_id)
     if person is None or not person.opted_in:
         return False
-    outbox.enqueue(
-        session,
-        key=key,
-        channel=Channel.TEXT,
-        purpose=Purpose.STAFF,
-        to=person.phone,
-        body=gsm(f"{company.name}: {words}"),
-        now=now,
-        person_id=person.id,
-    )
+    outbox.text_staff(session, person, key, gsm(f"{company.name}: {words}"), now)
     return True

@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 
 from carrier import consent, outbox, timers
 from models.company import Company, Person
-from models.enums import Channel, ConsentScope, Purpose, Trade
+from models.enums import Channel, ConsentScope, Trade
 from models.tables import DeadNumber, Timer
 from routing.rota import notices
 from routing.rota.changes import ROTA_CHECK, WITHDRAWN, load, withdrawn_at
@@ -149,16 +149,7 @@ def _warn(session: Session, company: Company, concern: Concern, now: datetime) -
     heads = [one for one in company.staff if one.is_head and one.opted_in]
     log.warning("rota.wrong", findings=len(concern.findings), told=len(heads))
     for person in heads:
-        outbox.enqueue(
-            session,
-            key=f"rota:{about}:{person.id}",
-            channel=Channel.TEXT,
-            purpose=Purpose.STAFF,
-            to=person.phone,
-            body=body,
-            now=now,
-            person_id=person.id,
-        )
+        outbox.text_staff(session, person, f"rota:{about}:{person.id}", body, now)
 
 
 def _reachable(person: Person, silent: Iterable[str]) -> bool:

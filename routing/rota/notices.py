@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from carrier import consent, outbox
 from models.company import Company, Person
-from models.enums import Channel, DutyKind, Purpose
+from models.enums import DutyKind
 from routing.rota.duty import Change
 
 IN_A_TEXT = 2  # hours; a swap has two
@@ -28,16 +28,7 @@ def tell(
         said = [*(_what(company, one, person) for one in coming), *(_undone(company, one, person) for one in withdrawn)]
         about = f"rota_change:{written[0].id}" if written else f"rota_withdrawn:{withdrawn[0].id}:{now.isoformat()}"
         if person.opted_in:
-            outbox.enqueue(
-                session,
-                key=f"{about}:{person.id}",
-                channel=Channel.TEXT,
-                purpose=Purpose.STAFF,
-                to=person.phone,
-                body=_text([one for one in said if one]),
-                now=now,
-                person_id=person.id,
-            )
+            outbox.text_staff(session, person, f"{about}:{person.id}", _text([one for one in said if one]), now)
 
 
 def _what(company: Company, one: Change, person: Person) -> str:
