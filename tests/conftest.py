@@ -1,5 +1,6 @@
 """The world of the tests: the example shop, a database, a clock that stands still until it is turned."""
 
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -83,3 +84,13 @@ def books(tmp_path: Path) -> Iterator[Database]:
 def session(books: Database) -> Iterator[Session]:
     with books.transaction() as session:
         yield session
+
+
+@pytest.fixture(scope="module")
+def shelf() -> Iterator[Database]:
+    """A database that all examples of a state machine share."""
+    with tempfile.TemporaryDirectory() as folder:
+        database = Database(f"sqlite:///{Path(folder) / 'machine.db'}")
+        SQLModel.metadata.create_all(database.engine)
+        yield database
+        database.close()

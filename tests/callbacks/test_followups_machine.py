@@ -1,15 +1,10 @@
 """Jobs, customers and the shop do what they like, in any order: nobody is asked twice, time alone ends every asking."""
 
-import tempfile
-from collections.abc import Iterator
 from itertools import pairwise
-from pathlib import Path
 
-import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
-from sqlmodel import Session, SQLModel, delete, select
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from sqlmodel import Session, delete, select
 
 from callbacks.followups.asking import LATE, ONCE_IN
 from callbacks.followups.stopping import LIVE
@@ -20,6 +15,7 @@ from models.enums import FollowUpStatus, MessageStatus, Purpose
 from models.tables import Call, Consent, FollowUp, Job, JobEvent, Message, Timer
 from tests.callbacks.followups_rig import ANA, CANCELLED, COMPLAINT, COMPLETED, Rig, asking
 from tests.conftest import Clock
+from tests.machines import play
 
 SHOP = profiles.load(EXAMPLE_PROFILE)
 BEN = "+15125550188"
@@ -137,24 +133,5 @@ def _forget(session: Session) -> None:
         session.execute(delete(table))
 
 
-@pytest.fixture(scope="module")
-def shelf() -> Iterator[Database]:
-    with tempfile.TemporaryDirectory() as folder:
-        database = Database(f"sqlite:///{Path(folder) / 'machine.db'}")
-        SQLModel.metadata.create_all(database.engine)
-        yield database
-        database.close()
-
-
 def test_no_asking_is_ever_stuck_or_doubled(shelf: Database) -> None:
-    machine = type("AfterTheJob", (AfterTheJob,), {"database": shelf})
-    run_state_machine_as_test(
-        machine,
-        settings=settings(
-            max_examples=60,
-            stateful_step_count=20,
-            deadline=None,
-            derandomize=True,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    play(AfterTheJob, shelf, examples=60, steps=20)

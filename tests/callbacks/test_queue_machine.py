@@ -1,16 +1,11 @@
 """People, telephones and Twilio do what they like, in any order: no illegal move, and time alone ends every attempt."""
 
-import tempfile
-from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
 from typing import Any
 
-import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
-from sqlmodel import Session, SQLModel, col, delete, select
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from sqlmodel import Session, col, delete, select
 
 from callbacks import queue
 from callbacks.queue import calling
@@ -22,6 +17,7 @@ from models.enums import AttemptStatus, CallbackStatus, TimerStatus
 from models.tables import Attempt, Call, Callback, CallbackEvent, Message, Timer
 from tests.callbacks.queue_rig import DONE, OPEN, TAKEN, Rig
 from tests.conftest import Clock
+from tests.machines import play
 
 SHOP = profiles.load(EXAMPLE_PROFILE)
 WHO = st.sampled_from(["dana", "priya"])
@@ -162,24 +158,5 @@ def _forget(session: Session) -> None:
         session.execute(delete(table))
 
 
-@pytest.fixture(scope="module")
-def shelf() -> Iterator[Database]:
-    with tempfile.TemporaryDirectory() as folder:
-        database = Database(f"sqlite:///{Path(folder) / 'machine.db'}")
-        SQLModel.metadata.create_all(database.engine)
-        yield database
-        database.close()
-
-
 def test_no_callback_is_ever_stuck(shelf: Database) -> None:
-    machine = type("Queue", (Queue,), {"database": shelf})
-    run_state_machine_as_test(
-        machine,
-        settings=settings(
-            max_examples=30,
-            stateful_step_count=15,
-            deadline=None,
-            derandomize=True,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    play(Queue, shelf, examples=30, steps=15)

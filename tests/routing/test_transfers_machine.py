@@ -3,16 +3,11 @@
 The engine lives; the process that serves calls may die at any moment, and any news may never come.
 """
 
-import tempfile
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from itertools import count
-from pathlib import Path
 from typing import Any
 
-import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -20,9 +15,8 @@ from hypothesis.stateful import (
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
-from sqlmodel import Session, SQLModel, select
+from sqlmodel import Session, select
 
 from carrier.doors import Doors
 from carrier.errors import Unreachable
@@ -39,6 +33,7 @@ from routing.transfers.handing import FINAL
 from routing.transfers.onward import Onward
 from tests.carrier.fakes import Inline
 from tests.conftest import Clock
+from tests.machines import play
 from voice import ledger
 
 SHOP = profiles.load(EXAMPLE_PROFILE)
@@ -234,24 +229,5 @@ class Handing(RuleBasedStateMachine):
             assert self.told or not self.twilio.reachable
 
 
-@pytest.fixture(scope="module")
-def shelf() -> Iterator[Database]:
-    with tempfile.TemporaryDirectory() as folder:
-        database = Database(f"sqlite:///{Path(folder) / 'machine.db'}")
-        SQLModel.metadata.create_all(database.engine)
-        yield database
-        database.close()
-
-
 def test_no_transfer_is_ever_stuck(shelf: Database) -> None:
-    machine = type("Handing", (Handing,), {"database": shelf})
-    run_state_machine_as_test(
-        machine,
-        settings=settings(
-            max_examples=100,
-            stateful_step_count=15,
-            deadline=None,
-            derandomize=True,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    play(Handing, shelf, examples=100, steps=15)
